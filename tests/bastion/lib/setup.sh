@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# Second half of a bastion's first process: people, PAM, syslog, and at the
+# higher levels warder itself.  Then it runs the command it was given, with
+# its exit code.  Runs only inside the namespaces that world.sh made.
+set -eu
+step='begin'
+trap 'echo "bastion: setting up failed at: $step" >&2' ERR
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# shellcheck source=tests/bastion/lib/inside.sh
+. "$BASTION_TOP/tests/bastion/lib/inside.sh"
+
+clean_env
+step='network and host name'
+hostname bastion
+ip link set lo up
+
+step='people'
+make_people
+step='PAM'
+make_pam
+step='syslog'
+start_syslog
+if [ "$BASTION_LEVEL" != bare ]; then
+	step='installing warder'
+	lay_down "$BASTION_STAGE"
+fi
+if [ "$BASTION_LEVEL" = ready ]; then
+	step='sandbox (see /var/log/bastion/sandbox.log)'
+	start_sandbox
+	step='configuration, keys and policy'
+	make_warder
+	step='services'
+	start_services
+fi
+trap - ERR
+set +e
+cd /root || exit 125
+"$@"
