@@ -5,6 +5,7 @@
 # The driver is what every other root test believes: it must act as the person,
 # on a terminal that is theirs, and must fail when the play goes wrong.
 
+# shellcheck disable=SC2016
 at chen bash -c '
 	[ "$(id -un)" = chen ] && [ "$(id -G)" = "2101 2111" ] && [ -t 0 ] &&
 	[ -O "$(tty)" ] && : </dev/tty && [ "$(ps -o tty= $$)" != "?" ] &&

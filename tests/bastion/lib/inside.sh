@@ -46,6 +46,25 @@ clean_env() {
 	umask 022
 }
 
+# stop NAME: ends what was started under that name, and waits for it
+stop() {
+	local pid
+	pid=$(cat "/run/bastion/$1.pid")
+	kill "$pid" || return 1
+	until_true 10 gone "$pid"
+}
+
+gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status"; }
+
+show_logs() {
+	local f
+	for f in "$BASTION_LOGS"/*.log /var/log/auth.log; do
+		[ -s "$f" ] || continue
+		say "--- $f"
+		tail -n 20 "$f"
+	done
+}
+
 # --- people ---------------------------------------------------------------
 
 # drop_ids FILE ID...: lines of a passwd-like file without these ids and names
@@ -101,8 +120,8 @@ make_people() {
 	# lin, the owner, has no password and never sits here.
 	printf '%s\n' 'chen:chen-horse-7' 'fang:fang-lamp-3' 'li:li-river-5' \
 		'outsider:outsider-door-1' | chpasswd -c SHA512 -s 1000
-	mkdir -p "$BASTION_LOGS"
-	chmod 0700 "$BASTION_LOGS"
+	mkdir -p "$BASTION_LOGS" /run/bastion
+	chmod 0700 "$BASTION_LOGS" /run/bastion
 }
 
 make_pam() {
@@ -151,13 +170,12 @@ at() {
 
 start_syslog() {
 	python3 -I "$BASTION_LIB/logd.py" /dev/log /var/log/auth.log &
-	LOGD_PID=$!
+	echo $! >/run/bastion/syslog.pid
 	until_true 5 test -S /dev/log
 }
 
 stop_syslog() {
-	kill "$LOGD_PID"
-	wait "$LOGD_PID" 2>/dev/null || true
+	stop syslog
 	rm -f /dev/log
 }
 
@@ -173,23 +191,25 @@ control() {
 	python3 -I "$BASTION_LIB/control.py" "$(cat /run/sandbox/control)" "$@"
 }
 
+post_count() { control GET /count | tr -dc 0-9; }
+
 start_sandbox() {
-	local line
+	local line https
 	install -d -o warder-sandbox -g warder-sandbox -m 0755 /run/sandbox
 	setpriv --reuid warder-sandbox --regid warder-sandbox --clear-groups \
 		--inh-caps=-all env -i PATH=/usr/bin HOME=/run/sandbox \
 		sh -c 'cd /run/sandbox && exec "$@"' sandbox \
 		"$BIN/warder-sandbox" \
 		>/run/sandbox/line 2>"$BASTION_LOGS/sandbox.log" &
-	SANDBOX_PID=$!
+	echo $! >/run/bastion/sandbox.pid
 	until_true 10 grep -q 'ca=' /run/sandbox/line || return 1
 	line=$(head -n 1 /run/sandbox/line)
-	HTTPS=$(sed -n 's/.*https=\([^ ]*\).*/\1/p' <<<"$line")
+	https=$(sed -n 's/.*https=\([^ ]*\).*/\1/p' <<<"$line")
 	sed -n 's/.*control=\([^ ]*\).*/\1/p' <<<"$line" >/run/sandbox/control
-	echo "$HTTPS" >/run/sandbox/https
+	echo "$https" >/run/sandbox/https
 	install -d -m 0755 /etc/warder
 	install -m 0644 "$(sed -n 's/.*ca=\([^ ]*\).*/\1/p' <<<"$line")" /etc/warder/sandbox-ca.pem
-	[ -n "$HTTPS" ] && [ -s /run/sandbox/control ]
+	[ -n "$https" ] && [ -s /run/sandbox/control ]
 }
 
 write_conf() {
@@ -239,13 +259,36 @@ make_warder() {
 			--endpoint "$(cat /run/sandbox/https)"
 }
 
+start_by_hand() {
+	local dir
+	dir=$(service_dir)
+	install -d -m 0755 $RUN
+	by_hand warder-pam "$dir/warder-pam" --listen $RUN/pam.sock
+	by_hand warder-courier "$dir/warder-courier" --listen $RUN/courier.sock
+	by_hand warder-keeper "$dir/warder-keeper" --listen $RUN/keeper.sock \
+		--pam $RUN/pam.sock --courier $RUN/courier.sock
+	by_hand warderd "$dir/warderd" --listen $RUN/warder.sock --keeper $RUN/keeper.sock
+}
+
+by_hand() {
+	local name=$1
+	shift
+	env -i PATH="$PATH" LANG=C.UTF-8 setsid "$@" </dev/null \
+		>"$BASTION_LOGS/$name.log" 2>&1 &
+	echo $! >"/run/bastion/$name.pid"
+}
+
+service_dir() {
+	dirname "$(sed -n 's/^ExecStart=//p' "$(unit_dir)/warderd.service")"
+}
+
 # Services: by their unit files (sockets), or by hand (--listen).
 start_services() {
 	case ${BASTION_START:-sockets} in
 	sockets)
 		python3 -I "$BASTION_LIB/activate.py" "$(unit_dir)" \
 			>"$BASTION_LOGS/services.log" 2>&1 &
-		SERVICES_PID=$!
+		echo $! >/run/bastion/services.pid
 		;;
 	listen) start_by_hand ;;
 	esac

@@ -48,7 +48,9 @@ while read -r where type; do
 	case $where in
 	/ | /proc* | /sys* | /dev* | /run* | /tmp | /home | /var/log | /boot* | *[\\,:]*) continue ;;
 	esac
-	[ -d "$where" ] && [ -d "$root$where" ] || continue
+	if [ ! -d "$where" ] || [ ! -d "$root$where" ]; then
+		continue
+	fi
 	over "$where" "$root$where" 2>/dev/null ||
 		mount --bind -o ro "$where" "$root$where"
 done <<<"$hostmounts"
@@ -87,6 +89,7 @@ done
 mkdir "$root/.host"
 cd "$root"
 pivot_root . .host
+# shellcheck disable=SC2016
 exec chroot . /bin/bash -c '
 	cd / && umount -l /.host && rmdir /.host &&
 	mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys || exit 125
