@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * /etc/warder/warder.conf: lines `name value`, `#` comments. An unknown or
+ * repeated name rejects the file with its line, so that a slip of the pen
+ * never means a default. Every program reads it anew; none trusts another's.
+ */
+#ifndef WARDER_BASE_CONF_H
+#define WARDER_BASE_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define CONF_LEVELS 4
+
+enum conf_master {
+	CONF_MASTER_NONE = 0, /* `init` has not set it */
+	CONF_MASTER_CREDENTIAL = 1,
+	CONF_MASTER_FILE = 2,
+	CONF_MASTER_PASSPHRASE = 3
+};
+
+struct conf {
+	char endpoint[260]; /* host or host:port, of keys sealed from now on */
+	char ca_file[256];
+	char pin[2][64]; /* base64 of SHA-256, "" if none */
+	char proxy[256]; /* "" none */
+	char pam_service[65];
+	char service[CONF_LEVELS + 1][65]; /* by level 1..4; "" not listed */
+	char syslog_socket[108];
+	int syslog_facility; /* number of RFC 5424, already times 8 */
+	bool syslog_required;
+	bool landlock_required;
+	bool state_etcd;
+	enum conf_master master;
+	uint64_t least_generation;
+	uint32_t connect_timeout_ms, answer_timeout_ms, confirm_timeout_ms;
+	uint32_t prompt_timeout_ms, auth_window_ms, list_age_ms;
+	uint32_t auth_failures, slots_per_user, slots, list_parallel;
+	uint32_t checkpoint_lines, checkpoint_ms;
+	uint64_t key_age_ms;
+};
+
+/* Where a file is wrong: the line from 1, and a short English text. */
+struct diag {
+	unsigned int line, col;
+	char what[128];
+};
+
+/* The defaults alone. */
+void conf_defaults(struct conf *ret_conf);
+
+/*
+ * Reads `len` bytes of text. EFORM with `diag` filled. On failure *ret_conf
+ * is untouched. Pure.
+ */
+WARDER_MUST_CHECK int conf_parse(
+    const char *text, size_t len, struct conf *ret_conf, struct diag *diag);
+
+/*
+ * Reads the file at `path` (root's, not writable by others). A file that is
+ * not there is an error too (EMISSING): `warderctl init` makes one.
+ */
+WARDER_MUST_CHECK int conf_load(
+    const char *path, struct conf *ret_conf, struct diag *diag);
+
+#endif

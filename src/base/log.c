@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One write(2) a line, so that lines of several workers do not mix. The
+ * number in front is the severity in the form that systemd's journal reads.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#define LOG_LINE_MAX 1024
+
+static const char *name = "warder";
+
+void
+log_name(const char *program)
+{
+	name = program;
+}
+
+static void
+log_line(int severity, const char *format, va_list args)
+{
+	char text[LOG_LINE_MAX], shown[LOG_LINE_MAX], line[LOG_LINE_MAX + 64];
+	int n;
+
+	(void)vsnprintf(text, sizeof(text), format, args);
+	n = snprintf(line, sizeof(line), "<%d>%s[%ld]: %s\n", severity, name,
+	    (long)getpid(), text_show(shown, sizeof(shown), text));
+	if (n > 0 && (size_t)n < sizeof(line))
+		(void)!write(STDERR_FILENO, line, (size_t)n);
+}
+
+void
+log_info(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_line(6, format, args);
+	va_end(args);
+}
+
+void
+log_warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_line(4, format, args);
+	va_end(args);
+}
+
+void
+die(int status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_line(3, format, args);
+	va_end(args);
+	_exit(status);
+}

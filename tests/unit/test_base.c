@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: ISC */
+/* Floor 0: secret bytes, bounded buffers, text, time, configuration. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/blob.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/text.h"
+
+static void
+a_blob_never_grows_above_its_capacity(void **state)
+{
+	auto_blob struct blob *blob = NULL;
+
+	(void)state;
+	assert_int_equal(blob_new(0, &blob), WARDER_ETOOBIG);
+	assert_int_equal(blob_new(BLOB_MAX + 1, &blob), WARDER_ETOOBIG);
+	assert_null(blob);
+	assert_int_equal(blob_new(4, &blob), 0);
+	assert_int_equal(blob_append(blob, "abc", 3), 0);
+	assert_int_equal(blob_append(blob, "de", 2), WARDER_ETOOBIG);
+	assert_int_equal(blob_len(blob), 3);
+	assert_int_equal(blob_set_len(blob, 5), WARDER_ETOOBIG);
+}
+
+static void
+a_shortened_blob_forgets_its_tail(void **state)
+{
+	auto_blob struct blob *blob = NULL;
+
+	(void)state;
+	assert_int_equal(blob_new(4, &blob), 0);
+	assert_int_equal(blob_append(blob, "abcd", 4), 0);
+	assert_int_equal(blob_set_len(blob, 1), 0);
+	assert_memory_equal(blob_data(blob), "a\0\0\0", 4);
+}
+
+static void
+a_null_blob_equals_nothing(void **state)
+{
+	(void)state;
+	assert_false(blob_is_equal(NULL, NULL));
+}
+
+static void
+a_reader_never_passes_the_end(void **state)
+{
+	static const uint8_t bytes[] = { 0, 5, 'a', 'b' };
+	struct rbuf in = rbuf_of(bytes, sizeof(bytes));
+	char text[9];
+
+	(void)state;
+	assert_int_equal(get_text16(&in, 8, text), WARDER_ETRUNC);
+	in = rbuf_of(bytes, sizeof(bytes));
+	assert_int_equal(get_text16(&in, 4, text), WARDER_ETOOBIG);
+}
+
+static void
+a_text_with_a_nul_is_refused(void **state)
+{
+	static const uint8_t bytes[] = { 3, 'a', 0, 'b' };
+	struct rbuf in = rbuf_of(bytes, sizeof(bytes));
+	char text[9];
+
+	(void)state;
+	assert_int_equal(get_text8(&in, 8, text), WARDER_ETEXT);
+}
+
+static void
+what_is_put_is_got_back(void **state)
+{
+	uint8_t bytes[64];
+	struct wbuf out = wbuf_of(bytes, sizeof(bytes));
+	struct rbuf in;
+	uint64_t big;
+	uint16_t small;
+	char text[9];
+
+	(void)state;
+	put_u64(&out, UINT64_C(0x0102030405060708));
+	put_u16(&out, 0x1112);
+	put_text16(&out, "\xe7\xbb\x86");
+	assert_int_equal(wbuf_end(&out), 0);
+	in = rbuf_of(bytes, out.len);
+	assert_int_equal(get_u64(&in, &big), 0);
+	assert_int_equal(get_u16(&in, &small), 0);
+	assert_int_equal(rbuf_end(&in), WARDER_ETRAIL);
+	assert_int_equal(get_text16(&in, 8, text), 0);
+	assert_int_equal(rbuf_end(&in), 0);
+	assert_true(big == UINT64_C(0x0102030405060708));
+	assert_int_equal(small, 0x1112);
+	assert_string_equal(text, "\xe7\xbb\x86");
+}
+
+static void
+a_full_writer_stays_failed(void **state)
+{
+	uint8_t bytes[3];
+	struct wbuf out = wbuf_of(bytes, sizeof(bytes));
+
+	(void)state;
+	put_u32(&out, 1);
+	put_u8(&out, 1);
+	assert_int_equal(wbuf_end(&out), WARDER_ETOOBIG);
+	assert_int_equal(out.len, 0);
+}
+
+static void
+bad_utf8_is_no_text(void **state)
+{
+	static const char *const bad[] = { "\x80", "\xc0\x80", "\xc1\xbf",
+		"\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe4\xb8",
+		"\xf8\x88\x80\x80\x80", "\xff" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(text_is_clean(bad[i], strlen(bad[i])));
+	assert_true(text_is_clean("\xf0\x9f\x98\x80", 4));
+}
+
+static void
+hostile_characters_are_shown_not_obeyed(void **state)
+{
+	char shown[64];
+
+	(void)state;
+	assert_string_equal(text_show(shown, sizeof(shown),
+	                        "a\x1b[31m\xe2\x80\xae"
+	                        "b"),
+	    "a\\u{001b}[31m\\u{202e}b");
+	assert_string_equal(
+	    text_show(shown, 8, "abcdefgh"), "abcd\xe2\x80\xa6");
+}
+
+static void
+an_id_is_digits_up_to_2_to_the_63(void **state)
+{
+	static const char *const bad[] = { "", "0", "01", "-1", "+1", " 1",
+		"1 ", "9223372036854775808", "99999999999999999999", "1e3",
+		"\xef\xbc\x91" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(text_is_id(bad[i]));
+	assert_true(text_is_id("9223372036854775807"));
+	assert_true(text_is_id("1"));
+}
+
+static void
+a_number_under_its_cap_is_read_whole(void **state)
+{
+	uint64_t n = 7;
+
+	(void)state;
+	assert_int_equal(text_parse_number("3", 2, &n), WARDER_EFORM);
+	assert_int_equal(n, 7);
+	assert_int_equal(text_parse_number("2", 2, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(
+	    text_parse_number("18446744073709551615", UINT64_MAX, &n), 0);
+	assert_true(n == UINT64_MAX);
+	assert_int_equal(
+	    text_parse_number("18446744073709551616", UINT64_MAX, &n),
+	    WARDER_EFORM);
+}
+
+static void
+a_stamp_is_read_in_one_form_only(void **state)
+{
+	char text[CLOCK_STAMP_SIZE];
+	int64_t ms;
+
+	(void)state;
+	clock_stamp(text, INT64_C(1767225601111), 1);
+	assert_string_equal(text, "2026-01-01T00:00:01.111Z");
+	assert_int_equal(clock_parse_stamp(text, &ms), 0);
+	assert_true(ms == INT64_C(1767225601111));
+	assert_int_equal(
+	    clock_parse_stamp("2026-02-30T00:00:00Z", &ms), WARDER_EFORM);
+	assert_int_equal(
+	    clock_parse_stamp("2026-01-01T00:00:01Z ", &ms), WARDER_EFORM);
+}
+
+static void
+an_unknown_or_repeated_setting_rejects_the_file(void **state)
+{
+	static const char unknown[] = "slots 3\nslotz 4\n";
+	static const char twice[] = "slots 3\n# x\nslots 4\n";
+	static const char bad[] = "connect_timeout 5\n";
+	struct conf conf;
+	struct diag diag;
+
+	(void)state;
+	assert_int_equal(
+	    conf_parse(unknown, strlen(unknown), &conf, &diag), WARDER_EFORM);
+	assert_int_equal(diag.line, 2);
+	assert_int_equal(
+	    conf_parse(twice, strlen(twice), &conf, &diag), WARDER_EFORM);
+	assert_int_equal(diag.line, 3);
+	assert_int_equal(
+	    conf_parse(bad, strlen(bad), &conf, &diag), WARDER_EFORM);
+}
+
+static void
+a_configuration_is_read(void **state)
+{
+	static const char text[] = "# made by init\n"
+	                           "endpoint 127.0.0.1:8443\n"
+	                           "master file\n"
+	                           "mfa 2 warder-mfa\n"
+	                           "confirm_timeout 90s\n"
+	                           "syslog best-effort\n";
+	struct conf conf;
+	struct diag diag;
+
+	(void)state;
+	assert_int_equal(conf_parse(text, strlen(text), &conf, &diag), 0);
+	assert_string_equal(conf.endpoint, "127.0.0.1:8443");
+	assert_int_equal(conf.master, CONF_MASTER_FILE);
+	assert_string_equal(conf.service[1], "warder");
+	assert_string_equal(conf.service[2], "warder-mfa");
+	assert_int_equal(conf.confirm_timeout_ms, 90000);
+	assert_false(conf.syslog_required);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_blob_never_grows_above_its_capacity),
+		cmocka_unit_test(a_shortened_blob_forgets_its_tail),
+		cmocka_unit_test(a_null_blob_equals_nothing),
+		cmocka_unit_test(a_reader_never_passes_the_end),
+		cmocka_unit_test(a_text_with_a_nul_is_refused),
+		cmocka_unit_test(what_is_put_is_got_back),
+		cmocka_unit_test(a_full_writer_stays_failed),
+		cmocka_unit_test(bad_utf8_is_no_text),
+		cmocka_unit_test(hostile_characters_are_shown_not_obeyed),
+		cmocka_unit_test(an_id_is_digits_up_to_2_to_the_63),
+		cmocka_unit_test(a_number_under_its_cap_is_read_whole),
+		cmocka_unit_test(a_stamp_is_read_in_one_form_only),
+		cmocka_unit_test(
+		    an_unknown_or_repeated_setting_rejects_the_file),
+		cmocka_unit_test(a_configuration_is_read),
+	};
+
+	return base_init() != 0 ||
+	       cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
