@@ -86,11 +86,15 @@ for i in "${!keep[@]}"; do
 	mount -o remount,bind,ro "$at"
 done
 
-mkdir "$root/.host"
+# In a chroot (a build daemon's) the old root cannot be swapped away, for it is
+# no mount; going into the new one is enough there.
 cd "$root"
-pivot_root . .host
+mkdir .host
+pivot_root . .host 2>/dev/null || true
 # shellcheck disable=SC2016
 exec chroot . /bin/bash -c '
-	cd / && umount -l /.host && rmdir /.host &&
+	cd / || exit 125
+	umount -l /.host 2>/dev/null
+	rmdir /.host &&
 	mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys || exit 125
 	exec /bin/bash "$BASTION_TOP/tests/bastion/lib/setup.sh" "$@"' bastion "$@"
