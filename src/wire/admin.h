@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Protocol 5: warderctl, as uid 0, to the keeper. It decides nothing, sends
+ * nothing to a gate and returns no secret.
+ *
+ *   CHECK 6   org t8 64, record id 16 (or zeros), generation u64 (or 0):
+ *             one reading call with that key; candidates too
+ *   SETTLE 8  empty: open intents are settled by reading
+ *   STATUS 10 empty
+ *   ROW 1     topic t8 32, level u8, n u64, text t16 512
+ *   DONE 3    exit u8, word t8 64; always the last
+ */
+#ifndef WARDER_WIRE_ADMIN_H
+#define WARDER_WIRE_ADMIN_H
+
+#include "wire/layout.h"
+
+#define ADMIN_CHECK WIRE_TYPE(WIRE_ADMIN, 6)
+#define ADMIN_SETTLE WIRE_TYPE(WIRE_ADMIN, 8)
+#define ADMIN_STATUS WIRE_TYPE(WIRE_ADMIN, 10)
+#define ADMIN_ROW WIRE_TYPE(WIRE_ADMIN, 1)
+#define ADMIN_DONE WIRE_TYPE(WIRE_ADMIN, 3)
+
+enum admin_level {
+	ADMIN_OK = 0,
+	ADMIN_WARN = 1,
+	ADMIN_BAD = 2
+};
+
+struct admin_check {
+	char org[65];
+	uint8_t record[16];
+	uint64_t generation;
+};
+
+struct admin_row {
+	char topic[33];
+	uint8_t level;
+	uint64_t n;
+	char text[513];
+};
+
+struct admin_done {
+	uint8_t exit;
+	char word[65];
+};
+
+extern const struct layout admin_check_layout, admin_row_layout,
+    admin_done_layout;
+
+#endif
