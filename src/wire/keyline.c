@@ -60,7 +60,7 @@ keyline_ask(int sock, int64_t deadline, struct blob **ret_keys)
 	auto_blob struct blob *body = NULL;
 	uint8_t head[FRAME_HEAD];
 	struct rbuf in = rbuf_of(head, sizeof(head));
-	uint32_t type;
+	uint32_t type = 0;
 	int r;
 
 	if ((r = blob_new(KEYS_LEN, &body)) != 0 ||
