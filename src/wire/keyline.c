@@ -58,9 +58,9 @@ int
 keyline_ask(int sock, int64_t deadline, struct blob **ret_keys)
 {
 	auto_blob struct blob *body = NULL;
-	uint8_t head[FRAME_HEAD];
+	uint8_t head[FRAME_HEAD] = { 0 };
 	struct rbuf in = rbuf_of(head, sizeof(head));
-	uint32_t type = 0;
+	uint32_t type;
 	int r;
 
 	if ((r = blob_new(KEYS_LEN, &body)) != 0 ||
