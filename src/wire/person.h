@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Protocol 1: a client to the desk, and the desk to the keeper. Both hops
+ * speak the same; the desk checks each frame by these tables and writes it
+ * anew. No message names the asking person: that is the descriptor which
+ * comes with the first frame (wire/peer.h).
+ *
+ *   NEW -LOOK-> BUSY -READY-> SHOWN -ACT-> ACTING -RESULT-> end
+ *   NEW -LIST, WHOAMI, LOG-> BUSY -RESULT-> end;  SHOWN -EXPLAIN-> BUSY
+ */
+#ifndef WARDER_WIRE_PERSON_H
+#define WARDER_WIRE_PERSON_H
+
+#include "wire/layout.h"
+
+/* From the side that connected. */
+#define PERSON_LOOK WIRE_TYPE(WIRE_PERSON, 2)
+#define PERSON_ACT WIRE_TYPE(WIRE_PERSON, 4)
+#define PERSON_LIST WIRE_TYPE(WIRE_PERSON, 6)
+#define PERSON_WHOAMI WIRE_TYPE(WIRE_PERSON, 8)
+#define PERSON_EXPLAIN WIRE_TYPE(WIRE_PERSON, 12)
+#define PERSON_LOG WIRE_TYPE(WIRE_PERSON, 14)
+/* From the other side. */
+#define PERSON_GATE WIRE_TYPE(WIRE_PERSON, 1)
+#define PERSON_PIECE WIRE_TYPE(WIRE_PERSON, 3)
+#define PERSON_RULE WIRE_TYPE(WIRE_PERSON, 5)
+#define PERSON_NEED WIRE_TYPE(WIRE_PERSON, 7)
+#define PERSON_PROGRESS WIRE_TYPE(WIRE_PERSON, 9)
+#define PERSON_LINE WIRE_TYPE(WIRE_PERSON, 11)
+#define PERSON_PERSON WIRE_TYPE(WIRE_PERSON, 13)
+#define PERSON_RESULT WIRE_TYPE(WIRE_PERSON, 15)
+#define PERSON_READY WIRE_TYPE(WIRE_PERSON, 17)
+#define PERSON_NOTE WIRE_TYPE(WIRE_PERSON, 19)
+
+/* Times of one connection, and what may come in answer to one request. */
+#define PERSON_FIRST_MS 10000  /* until the first frame */
+#define PERSON_SHOWN_MS 240000 /* from READY until ACT */
+#define PERSON_WHOLE_MS 600000
+#define PERSON_ANSWER_FRAMES 20000
+#define PERSON_ANSWER_BYTES (8u << 20)
+
+/* Longest texts, in bytes. */
+#define PERSON_ORG 64
+#define PERSON_NAME 512 /* of a pipeline, stage, job, branch, parameter, … */
+#define PERSON_ID 19    /* decimal, up to 2^63-1 */
+#define PERSON_REASON 256
+#define PERSON_WORD 64   /* ticket, glass, local_code */
+#define PERSON_RECORD 20 /* id of a record; ref */
+#define PERSON_STATUS 32
+#define PERSON_ACCOUNT 20
+#define PERSON_USER 256
+#define PERSON_CODE 96 /* a server's code, a request id */
+#define PERSON_MESSAGE 1024
+#define PERSON_LONG 4096
+#define GATE_LEN 32
+
+enum person_state {
+	PERSON_NEW = 0,
+	PERSON_BUSY = 1,
+	PERSON_SHOWN = 2,
+	PERSON_ACTING = 3
+};
+
+enum person_lang {
+	PERSON_EN = 1,
+	PERSON_ZH = 2
+};
+
+enum person_verb {
+	PERSON_PASS = 1,
+	PERSON_REFUSE = 2
+};
+
+#define PERSON_ACT_NO_PROMPT 1u /* flags of ACT */
+#define PERSON_LIST_MINE 1u     /* flags of LIST */
+#define PERSON_LOG_RECEIPT 1u   /* flags of LOG */
+#define PERSON_CAN_PASS 1u      /* bits of a gate's `can` */
+#define PERSON_CAN_REFUSE 2u
+
+enum person_piece_kind {     /* what a, b, c are */
+	PIECE_SOURCE = 1,    /* repo, branch, commit */
+	PIECE_PARAMETER = 2, /* name, now, before */
+	PIECE_VALIDATOR = 3, /* id, user */
+	PIECE_AFTER = 4,     /* stage, job */
+	PIECE_AUTHOR = 5,
+	PIECE_NOT_READ = 6, /* what, why */
+	PIECE_GROUP = 7,
+	PIECE_ROLE = 8 /* org, role */
+};
+
+enum person_rule_kind {
+	RULE_PRIMARY = 1,
+	RULE_ALSO = 2, /* is in the way too */
+	RULE_FITS = 3
+};
+
+enum person_need_kind {
+	NEED_REASON = 1,
+	NEED_TICKET = 2,
+	NEED_LEVEL = 3,
+	NEED_SEATS = 4,
+	NEED_TIME = 5,
+	NEED_WAY = 6
+};
+
+enum person_progress_what {
+	PROGRESS_READING = 1,
+	PROGRESS_PROVEN = 2,
+	PROGRESS_RECORDED = 3,
+	PROGRESS_SENT = 4,
+	PROGRESS_ANSWERED = 5,
+	PROGRESS_WATCHING = 6,
+	PROGRESS_SEEN = 7,
+	PROGRESS_VOTED = 8
+};
+
+enum person_origin {
+	ORIGIN_HERE = 1,
+	ORIGIN_SERVER = 2
+};
+
+/* Comes with the keeper's end of the prompt channel, as LIST, WHOAMI, LOG. */
+struct person_look {
+	uint8_t lang;
+	char org[PERSON_ORG + 1];       /* alias or id */
+	char pipeline[PERSON_NAME + 1]; /* digits: the id; else whole name */
+	char run[PERSON_ID + 1];
+	char job[PERSON_ID + 1]; /* empty: the only waiting gate */
+};
+
+struct person_act {
+	uint8_t verb;
+	uint8_t gate[GATE_LEN];
+	char reason[PERSON_REASON + 1];
+	char ticket[PERSON_WORD + 1];
+	char glass[PERSON_WORD + 1];
+	char ref[PERSON_RECORD + 1];
+	uint8_t flags;
+};
+
+struct person_list {
+	uint8_t lang;
+	char org[PERSON_ORG + 1];       /* or empty */
+	char pipeline[PERSON_NAME + 1]; /* or empty */
+	uint8_t flags;
+};
+
+struct person_whoami {
+	uint8_t lang;
+};
+
+struct person_explain {
+	uint8_t verb;
+	char subject[PERSON_USER + 1]; /* user name; empty: me */
+	uint64_t at_ms;                /* 0: now */
+};
+
+struct person_log {
+	uint8_t lang;
+	char record[PERSON_RECORD + 1]; /* or empty */
+	uint64_t since_ms;
+	uint8_t flags;
+};
+
+struct person_gate {
+	uint8_t gate[GATE_LEN];
+	char org[PERSON_ORG + 1];
+	char alias[PERSON_ORG + 1];
+	char pipeline[PERSON_ID + 1];
+	char pipeline_name[PERSON_NAME + 1];
+	char run[PERSON_ID + 1];
+	char job[PERSON_ID + 1];
+	char stage[PERSON_NAME + 1];
+	char job_name[PERSON_NAME + 1];
+	char status[PERSON_STATUS + 1];
+	uint64_t started_ms;
+	uint8_t trigger; /* triggerMode if 1 2 3 5 6, else 0 */
+	char account[PERSON_ACCOUNT + 1];
+	char starter[PERSON_USER + 1]; /* user by the account lines */
+	uint8_t newest;                /* tri */
+	char superseded_by[PERSON_ID + 1];
+	uint8_t pass, refuse; /* tri: enabled for the key */
+	uint8_t can;          /* PERSON_CAN_… */
+	uint8_t level;        /* 0 to 4 */
+};
+
+struct person_piece {
+	uint8_t kind;
+	char a[PERSON_NAME + 1], b[PERSON_NAME + 1], c[PERSON_NAME + 1];
+};
+
+struct person_rule {
+	uint8_t kind;
+	char local_code[PERSON_WORD + 1];
+	char code[PERSON_CODE + 1];
+	char file[PERSON_NAME + 1];
+	uint32_t line, col;
+	char text[PERSON_LONG + 1];
+	char message[PERSON_MESSAGE + 1];
+	char unknown[PERSON_NAME + 1];
+};
+
+struct person_need {
+	uint8_t kind;
+	uint32_t n;
+	char text[PERSON_MESSAGE + 1];
+	char who[PERSON_NAME + 1];
+};
+
+struct person_progress {
+	uint8_t what;
+	uint64_t at_ms;
+	uint32_t n, of;
+	char a[PERSON_NAME + 1], b[PERSON_NAME + 1];
+};
+
+struct person_line { /* LINE and NOTE */
+	char text[PERSON_LONG + 1];
+};
+
+struct person_person {
+	uint32_t uid, luid, session;
+	char name[PERSON_USER + 1];
+	char tty[PERSON_STATUS + 1];
+	char source[PERSON_STATUS + 1];
+	uint8_t level;
+};
+
+struct person_result {
+	uint8_t exit; /* enum reason */
+	uint8_t origin;
+	uint8_t retry; /* 1: the same request may succeed later */
+	char local_code[PERSON_WORD + 1];
+	char code[PERSON_CODE + 1];
+	char record[PERSON_RECORD + 1];
+	uint16_t http;
+	char request_id[PERSON_CODE + 1];
+	char text[PERSON_NAME + 1];
+	char line[PERSON_LONG + 1]; /* exit 23: the ledger line */
+};
+
+/* Large enough for any of them, for who handles all alike. */
+union person_any {
+	struct person_look look;
+	struct person_act act;
+	struct person_list list;
+	struct person_whoami whoami;
+	struct person_explain explain;
+	struct person_log log;
+	struct person_gate gate;
+	struct person_piece piece;
+	struct person_rule rule;
+	struct person_need need;
+	struct person_progress progress;
+	struct person_line line;
+	struct person_person person;
+	struct person_result result;
+};
+
+extern const struct layout person_look_layout, person_act_layout,
+    person_list_layout, person_whoami_layout, person_explain_layout,
+    person_log_layout, person_gate_layout, person_piece_layout,
+    person_rule_layout, person_need_layout, person_progress_layout,
+    person_line_layout, person_person_layout, person_ready_layout,
+    person_note_layout, person_result_layout;
+
+/* By number, NULL where a number is reserved or unknown. */
+#define PERSON_NUMBERS 20
+extern const struct layout *const person_layouts[PERSON_NUMBERS];
+
+/* The layout of a frame's type, or NULL. */
+const struct layout *person_layout(uint32_t type);
+
+#endif
