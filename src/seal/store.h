@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The folder of sealed keys. MANIFEST is the list that counts: it is read
+ * and its MAC checked before a record is opened, and a rename of it is the
+ * commit of every change. File names are never trusted. The keeper reads
+ * (and removes unlisted files at start); warderctl's child writes.
+ */
+#ifndef WARDER_SEAL_STORE_H
+#define WARDER_SEAL_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "seal/manifest.h"
+#include "seal/seal.h"
+
+struct seal_store;
+
+/* What the store is held against when it is opened. */
+struct seal_expect {
+	enum seal_source source;   /* of warder.conf */
+	const uint8_t *store_id;   /* 16 bytes; NULL: MANIFEST says */
+	uint64_t least_generation; /* greatest of ledger, state, conf */
+	uid_t owner;               /* of the folder: warder-keeper */
+};
+
+/*
+ * Opens the folder, takes the shared (or for writers exclusive) flock and
+ * checks MANIFEST. `keys` (64 bytes, NULL: LOCKED) are borrowed until the
+ * store is freed.
+ */
+WARDER_MUST_CHECK enum seal_err seal_store_open(const char *dir,
+    const struct blob *keys, const struct seal_expect *expect,
+    struct seal_store **ret_store);
+WARDER_MUST_CHECK enum seal_err seal_store_open_writer(const char *dir,
+    const struct blob *keys, const struct seal_expect *expect,
+    struct seal_store **ret_store);
+void seal_store_freep(struct seal_store **store);
+#define auto_store __attribute__((cleanup(seal_store_freep)))
+
+const struct manifest *seal_store_manifest(const struct seal_store *store);
+
+/*
+ * The active record of this name and organization (kinds 1 to 3), opened.
+ * `now_ms` is held against its expiry. ret_credential is zeroed before use
+ * and cleared by the caller. KEY_MISSING: none is active.
+ */
+WARDER_MUST_CHECK enum seal_err seal_store_find(const struct seal_store *store,
+    const char *name, const char *organization, uint64_t now_ms,
+    struct seal_credential *ret_credential);
+
+/* That very record, active or candidate; generation 0: the active one. */
+WARDER_MUST_CHECK enum seal_err seal_store_record(
+    const struct seal_store *store, const uint8_t record_id[SEAL_ID_LEN],
+    uint64_t generation, uint64_t now_ms,
+    struct seal_credential *ret_credential);
+
+/* The host's own key (kind 4): secret is the Ed25519 seed. */
+WARDER_MUST_CHECK enum seal_err seal_store_host(
+    const struct seal_store *store, struct seal_credential *ret_credential);
+
+/*
+ * Writer, in the order that survives a kill: record files first (0600, new
+ * name, fsync), then MANIFEST.tmp, rename, fsync of the folder. `next` has
+ * the store generation of the old one plus 1. With no store yet
+ * (seal_store_create) the folder is empty.
+ */
+struct seal_file {
+	uint8_t record_id[SEAL_ID_LEN];
+	uint64_t generation;
+	const uint8_t *bytes;
+	size_t len;
+};
+WARDER_MUST_CHECK enum seal_err seal_store_commit(struct seal_store *store,
+    const struct manifest *next, const struct seal_file *files, size_t n);
+WARDER_MUST_CHECK enum seal_err seal_store_create(const char *dir,
+    const struct blob *keys, uid_t owner, const struct manifest *first,
+    const struct seal_file *files, size_t n);
+
+/* Removes what MANIFEST does not list (a kill left it). Counts them. */
+WARDER_MUST_CHECK enum seal_err seal_store_sweep(
+    const struct seal_store *store, size_t *ret_removed);
+
+#endif
