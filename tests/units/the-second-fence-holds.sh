@@ -6,7 +6,7 @@
 # owned by who may call it.
 set -eu
 
-units=$builddir/units
+units=${builddir:?}/units
 fail() { echo "$*"; exit 1; }
 
 # socket owner mode: wire.md's table

@@ -54,7 +54,7 @@ stop() {
 	until_true 10 gone "$pid"
 }
 
-gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status"; }
+gone() { ! kill -0 "$1" 2>/dev/null || grep -qs "^State:.Z" "/proc/$1/status"; }
 
 show_logs() {
 	local f
@@ -191,7 +191,7 @@ control() {
 	python3 -I "$BASTION_LIB/control.py" "$(cat /run/sandbox/control)" "$@"
 }
 
-post_count() { control GET /count | tr -dc 0-9; }
+post_count() { control GET /count | sed -n 's/.*"posts":\([0-9]*\).*/\1/p'; }
 
 start_sandbox() {
 	local line https
@@ -259,6 +259,7 @@ make_warder() {
 			--endpoint "$(cat /run/sandbox/https)"
 }
 
+by_hand_env=()
 start_by_hand() {
 	local dir
 	dir=$(service_dir)
@@ -273,7 +274,7 @@ start_by_hand() {
 by_hand() {
 	local name=$1
 	shift
-	env -i PATH="$PATH" LANG=C.UTF-8 setsid "$@" </dev/null \
+	env -i PATH="$PATH" LANG=C.UTF-8 "${by_hand_env[@]}" setsid "$@" </dev/null \
 		>"$BASTION_LOGS/$name.log" 2>&1 &
 	echo $! >"/run/bastion/$name.pid"
 }
@@ -308,4 +309,59 @@ unit_dir() {
 services_listen() {
 	[ -S $RUN/warder.sock ] && [ -S $RUN/keeper.sock ] &&
 		[ -S $RUN/pam.sock ] && [ -S $RUN/courier.sock ]
+}
+
+# --- what a test says ------------------------------------------------------
+
+LEDGER=/var/log/warder/ledger.jsonl
+
+# ledger NAME=VALUE...: how many lines are like that
+ledger() { python3 -I "$BASTION_LIB/ledger.py" "$LEDGER" "$@"; }
+
+# exits CODE COMMAND...: fails the test unless COMMAND exits so
+exits() {
+	local want=$1 code=0
+	shift
+	"$@" || code=$?
+	[ "$code" = "$want" ] || {
+		show_logs
+		fail "exit $code, not $want: $*"
+	}
+}
+
+# posts N: the server has seen so many POSTs in all
+posts() {
+	[ "$(post_count)" = "$1" ] || fail "$(post_count) POSTs at the server, not $1"
+}
+
+# records N NAME=VALUE...
+records() {
+	local want=$1 have
+	shift
+	have=$(ledger "$@")
+	[ "$have" = "$want" ] || {
+		tail -n 8 "$LEDGER"
+		fail "$have ledger lines with $*, not $want"
+	}
+}
+
+# passes WHO [GATE [SECRET]]: at a terminal, with a password and nothing else;
+# pay-core asks level 1
+passes() {
+	at "$1" warder pass -y -m 'checked on staging' "${2:-$PAY}" <<-END
+		expect Password
+		secret ${3:-$(password "$1")}
+	END
+}
+
+# new_run PIPELINE [JSON members]: another run of it, waiting; prints the gate
+new_run() {
+	local run
+	run=$(control POST /run "{\"pipeline\":\"$1\"${2:+,$2}}" |
+		sed -n 's/.*"run":"\([0-9]*\)".*/\1/p')
+	[ -n "$run" ] || return 1
+	case $1 in
+	11222) echo "shop/11222/$run/9001" ;;
+	10877) echo "shop/10877/$run/8744" ;;
+	esac
 }
