@@ -191,7 +191,7 @@ control() {
 	python3 -I "$BASTION_LIB/control.py" "$(cat /run/sandbox/control)" "$@"
 }
 
-post_count() { control GET /count | sed -n 's/.*"posts":\([0-9]*\).*/\1/p'; }
+post_count() { control GET /count | sed 's/^{"posts":\([0-9]*\).*/\1/'; }
 
 start_sandbox() {
 	local line https
