@@ -104,18 +104,27 @@ get_field(struct rbuf *in, const struct field *field, void *at)
 }
 
 int
+layout_get_fields(
+    struct rbuf *in, const struct field *fields, size_t n, void *msg)
+{
+	int r;
+
+	for (size_t i = 0; i < n; i++) {
+		r = get_field(in, &fields[i], (char *)msg + fields[i].offset);
+		if (r != 0)
+			return r;
+	}
+	return WARDER_OK;
+}
+
+int
 layout_get(struct rbuf in, const struct layout *layout, void *ret_msg)
 {
 	int r;
 
 	memset(ret_msg, 0, layout->size);
-	for (size_t i = 0; i < layout->n; i++) {
-		r = get_field(&in, &layout->fields[i],
-		    (char *)ret_msg + layout->fields[i].offset);
-		if (r != 0)
-			return r;
-	}
-	return rbuf_end(&in);
+	r = layout_get_fields(&in, layout->fields, layout->n, ret_msg);
+	return r != 0 ? r : rbuf_end(&in);
 }
 
 int

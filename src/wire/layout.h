@@ -56,6 +56,13 @@ void layout_put(struct wbuf *out, const struct layout *layout, const void *msg);
 WARDER_MUST_CHECK int layout_get(
     struct rbuf in, const struct layout *layout, void *ret_msg);
 
+/*
+ * Reads `n` fields only, for a body that is part table and part by hand. The
+ * caller has zeroed *msg and ends with rbuf_end().
+ */
+WARDER_MUST_CHECK int layout_get_fields(
+    struct rbuf *in, const struct field *fields, size_t n, void *msg);
+
 /* layout_put() and frame_send() in one. */
 WARDER_MUST_CHECK int layout_send(int sock, uint32_t id,
     const struct layout *layout, const void *msg, int fd, int64_t deadline);
