@@ -9,13 +9,14 @@ BASTION_LOGS=/var/log/bastion
 SBIN=/usr/local/sbin BIN=/usr/local/bin
 RUN=/run/warder
 ORG=5ebbc0228123212b59aaaaaa
+# shellcheck disable=SC2034
 WEB=shop/10877/2291/8744
 PAY=shop/11222/1187/9001
 # The sandbox knows this pair; it opens nothing anywhere else.
 KEY_ID=LTAI5tSANDBOXKEY0001
 KEY_SECRET=sandboxSecret0123456789abcdef00
 TOTP_SEED=3132333435363738393031323334353637383930
-export BASTION_LIB BASTION_LOGS SBIN BIN RUN ORG WEB PAY
+export BASTION_LIB BASTION_LOGS
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'FAIL: %s\n' "$*" >&2; exit 1; }
@@ -202,7 +203,7 @@ start_sandbox() {
 		"$BIN/warder-sandbox" \
 		>/run/sandbox/line 2>"$BASTION_LOGS/sandbox.log" &
 	echo $! >/run/bastion/sandbox.pid
-	until_true 10 grep -q 'ca=' /run/sandbox/line || return 1
+	until_true 10 grep -qs 'ca=' /run/sandbox/line || return 1
 	line=$(head -n 1 /run/sandbox/line)
 	https=$(sed -n 's/.*https=\([^ ]*\).*/\1/p' <<<"$line")
 	sed -n 's/.*control=\([^ ]*\).*/\1/p' <<<"$line" >/run/sandbox/control

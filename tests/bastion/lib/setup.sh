@@ -4,9 +4,15 @@
 # Second half of a bastion's first process: people, PAM, syslog, and at the
 # higher levels warder itself.  Then it runs the command it was given, with
 # its exit code.  Runs only inside the namespaces that world.sh made.
-set -eu
+set -eEu
 step='begin'
-trap 'echo "bastion: setting up failed at: $step" >&2' ERR
+failed() {
+	{
+		echo "bastion: setting up failed at: $step"
+		show_logs
+	} >&2
+}
+trap failed ERR
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -29,7 +35,7 @@ if [ "$BASTION_LEVEL" != bare ]; then
 	lay_down "$BASTION_STAGE"
 fi
 if [ "$BASTION_LEVEL" = ready ]; then
-	step='sandbox (see /var/log/bastion/sandbox.log)'
+	step='sandbox'
 	start_sandbox
 	step='configuration, keys and policy'
 	make_warder

@@ -4,7 +4,7 @@
 # First process of a throwaway bastion, run by bastion.sh in fresh namespaces.
 # Builds a file system whose every write lands in memory, moves into it and
 # goes on with setup.sh there.  Trusts its caller; never run by itself.
-set -eu
+set -eEu
 trap 'echo "bastion: line $LINENO of world.sh failed" >&2' ERR
 
 [ $$ = 1 ] || { echo "bastion: run bastion.sh, not this" >&2; exit 125; }
