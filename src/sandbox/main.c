@@ -211,6 +211,9 @@ make_rundir(const char *given, struct rundir *d)
 		if (mkdtemp(d->path.s) == NULL)
 			return fail(d->path.s, strerror(errno));
 		d->is_ours = true;
+		/* Others must be able to read the authority's certificate. */
+		if (chmod(d->path.s, 0755) != 0)
+			return fail(d->path.s, strerror(errno));
 	}
 	text_printf(&d->ca, "%s/ca.pem", d->path.s);
 	text_printf(&d->journal, "%s/journal.jsonl", d->path.s);
@@ -277,7 +280,9 @@ run(struct sandbox *s, const struct options *o, const struct rundir *d,
 	if (https == NULL || control == NULL)
 		r = fail("listen", "a port cannot be had");
 	else {
+		pthread_mutex_lock(&s->lock);
 		s->https_port = https_port(https);
+		pthread_mutex_unlock(&s->lock);
 		printf("https=" SANDBOX_HOST ":%u control=" SANDBOX_HOST
 		       ":%u ca=%s\n",
 		    s->https_port, https_port(control), d->ca.s);

@@ -27,12 +27,12 @@ struct sandbox {
 	char *scenario; /* JSON text, read again by a reset */
 	int64_t step_ms;
 	int journal_fd;
-	uint16_t https_port;
 
 	pthread_mutex_t lock;
 	pthread_cond_t stop_changed;
 	bool is_stopping;
 
+	uint16_t https_port; /* once it listens */
 	struct world world;
 	struct nonces *nonces;
 	struct fault *faults;

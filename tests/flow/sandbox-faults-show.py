@@ -84,11 +84,11 @@ class Faults(unittest.TestCase):
     def test_a_waiting_answer_holds_up_nobody_else(self):
         self.arm("delay", ms=5000)
         answer = self.s.call("PassPipelineValidate", GATE + "/pass",
-                             timeout=0.3)
+                             timeout=1)
         self.assertEqual((answer.raw, answer.end), (b"", "timeout"))
         start = time.monotonic()
         self.assertEqual(self.s.status(), "SUCCESS")
-        self.assertLess(time.monotonic() - start, 1)
+        self.assertLess(time.monotonic() - start, 3)
 
     def test_no_json(self):
         for fault, status, kind in (("html-200", 200, "text/html"),
@@ -135,9 +135,11 @@ class Faults(unittest.TestCase):
                 self.arm(fault, ms=400)
                 answer = self.s.call("PassPipelineValidate", GATE + "/pass")
                 self.assertEqual(answer.raw != b"", end)
-                self.assertEqual(self.s.status(), "WAITING")
+                came = self.s.control("/journal")[-1]["ms"]
                 time.sleep(0.5)
-                self.assertEqual(self.s.status(), "SUCCESS")
+                job = self.s.job()
+                self.assertEqual(job["status"], "SUCCESS")
+                self.assertGreaterEqual(job["endTime"], came + 400)
                 count = self.s.control("/count")["gates"]
                 self.assertEqual(
                     count[f"{ORG}/10877/2291/8744"]["passed"], 1)
@@ -251,8 +253,8 @@ class Faults(unittest.TestCase):
         self.assertGreater(len(answer.raw), 200_000)
         for fault in ("endless", "endless-headers"):
             self.setUp()
-            answer = self.passes(fault, False, timeout=0.2)
-            self.assertGreater(len(answer.raw), 10_000)
+            answer = self.passes(fault, False)
+            self.assertEqual(answer.end, "endless")
             self.assertEqual(b"\r\n\r\n" in answer.raw, fault == "endless")
 
     def test_a_fault_meets_the_nth_fitting_request_only(self):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """The service side of warder-sandbox: runs, gates, lists, and who may what."""
 
+import concurrent.futures
 import json
 import os
 import subprocess
@@ -55,6 +56,14 @@ class Gates(unittest.TestCase):
         self.assertEqual(self.count(),
                          {"posts": 2, "passed": 1, "refused": 0, "half": 0})
 
+    def test_of_many_at_once_one_passes(self):
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: self.passes(), range(8)))
+        self.assertEqual(sorted(a.json["success"] for a in answers),
+                         [False] * 7 + [True])
+        self.assertEqual(self.count(),
+                         {"posts": 8, "passed": 1, "refused": 0, "half": 0})
+
     def test_a_gate_that_is_not_reached_does_not_move(self):
         answer = self.passes(RUN + "/jobs/8747")
         self.assertEqual(answer.json["errorCode"], "Sandbox.GateNotWaiting")
@@ -93,9 +102,10 @@ class Gates(unittest.TestCase):
         job = self.s.job()
         self.assertEqual((job["status"], job["actions"]), ("SUCCESS", []))
         self.assertGreater(job["endTime"], job["startTime"])
-        self.assertEqual(self.s.status("8745"), "INIT")
-        self.assertTrue(until(lambda: self.s.status("8745") == "RUNNING"))
         self.assertTrue(until(lambda: self.s.status("8747") == "WAITING"))
+        after = self.s.job("8745")
+        self.assertEqual(after["startTime"], job["endTime"] + 100)
+        self.assertEqual(after["endTime"], job["endTime"] + 200)
         self.assertEqual(self.s.status("8746"), "SUCCESS")
         second = self.s.job("8747")
         self.assertEqual(second["name"], job["name"])
