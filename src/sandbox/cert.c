@@ -17,6 +17,11 @@
 
 #define VALID_S (10 * 24 * 3600)
 
+struct authority {
+	gnutls_x509_privkey_t key;
+	gnutls_x509_crt_t crt;
+};
+
 static gnutls_x509_privkey_t
 make_key(void)
 {
@@ -34,12 +39,11 @@ make_key(void)
 
 /* What both certificates have in common. */
 static gnutls_x509_crt_t
-start_cert(gnutls_x509_privkey_t k, const char *name)
+start_cert(gnutls_x509_privkey_t k, const char *name, time_t from, time_t to)
 {
 	gnutls_x509_crt_t c = NULL;
 	unsigned char serial[16], id[64];
 	size_t id_len = sizeof(id);
-	time_t now = time(NULL);
 
 	if (gnutls_x509_crt_init(&c) != 0)
 		return NULL;
@@ -48,8 +52,8 @@ start_cert(gnutls_x509_privkey_t k, const char *name)
 	serial[0] = (serial[0] & 0x7f) | 1; /* positive, not empty */
 	if (gnutls_x509_crt_set_version(c, 3) != 0 ||
 	    gnutls_x509_crt_set_serial(c, serial, sizeof(serial)) != 0 ||
-	    gnutls_x509_crt_set_activation_time(c, now - 3600) != 0 ||
-	    gnutls_x509_crt_set_expiration_time(c, now + VALID_S) != 0 ||
+	    gnutls_x509_crt_set_activation_time(c, from) != 0 ||
+	    gnutls_x509_crt_set_expiration_time(c, to) != 0 ||
 	    gnutls_x509_crt_set_dn_by_oid(c, GNUTLS_OID_X520_COMMON_NAME, 0,
 	        name, (unsigned int)strlen(name)) != 0 ||
 	    gnutls_x509_crt_set_key(c, k) != 0 ||
@@ -75,36 +79,64 @@ cert_pem(gnutls_x509_crt_t c)
 	return pem;
 }
 
-static char *
-key_pem(gnutls_x509_privkey_t k)
+static int
+sign_ca(struct authority *ca)
 {
-	gnutls_datum_t d = { NULL, 0 };
-	char *pem;
+	gnutls_x509_crt_t c = ca->crt;
 
-	if (gnutls_x509_privkey_export2(k, GNUTLS_X509_FMT_PEM, &d) != 0)
-		return NULL;
-	pem = text_dupn((const char *)d.data, d.size);
-	gnutls_free(d.data);
-	return pem;
+	if (gnutls_x509_crt_set_basic_constraints(c, 1, 0) != 0 ||
+	    gnutls_x509_crt_set_key_usage(
+	        c, GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN) != 0 ||
+	    gnutls_x509_crt_sign2(c, c, ca->key, GNUTLS_DIG_SHA256, 0) != 0)
+		return -1;
+	return 0;
+}
+
+static void
+authority_end(struct authority *ca)
+{
+	if (ca->crt != NULL)
+		gnutls_x509_crt_deinit(ca->crt);
+	if (ca->key != NULL)
+		gnutls_x509_privkey_deinit(ca->key);
 }
 
 static int
-sign_ca(gnutls_x509_crt_t ca, gnutls_x509_privkey_t ca_key)
+authority_make(struct authority *ca)
 {
-	if (gnutls_x509_crt_set_basic_constraints(ca, 1, 0) != 0 ||
-	    gnutls_x509_crt_set_key_usage(
-	        ca, GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN) != 0)
+	time_t now = time(NULL);
+
+	ca->crt = NULL;
+	ca->key = make_key();
+	if (ca->key == NULL)
 		return -1;
-	return gnutls_x509_crt_sign2(ca, ca, ca_key, GNUTLS_DIG_SHA256, 0) == 0
+	ca->crt = start_cert(
+	    ca->key, "warder-sandbox throwaway CA", now - 7200, now + VALID_S);
+	return ca->crt == NULL ? -1 : sign_ca(ca);
+}
+
+static int
+add_names(gnutls_x509_crt_t c, enum cert_kind kind)
+{
+	static const unsigned char loopback[4] = { 127, 0, 0, 1 };
+	const char *name =
+	    kind == CERT_WRONG_NAME ? "example.invalid" : "localhost";
+
+	if (gnutls_x509_crt_set_subject_alt_name(c, GNUTLS_SAN_DNSNAME, name,
+	        (unsigned int)strlen(name), GNUTLS_FSAN_SET) != 0)
+		return -1;
+	if (kind == CERT_WRONG_NAME)
+		return 0;
+	return gnutls_x509_crt_set_subject_alt_name(c, GNUTLS_SAN_IPADDRESS,
+	           loopback, sizeof(loopback), GNUTLS_FSAN_APPEND) == 0
 	           ? 0
 	           : -1;
 }
 
 static int
 sign_server(
-    gnutls_x509_crt_t c, gnutls_x509_crt_t ca, gnutls_x509_privkey_t ca_key)
+    gnutls_x509_crt_t c, const struct authority *ca, enum cert_kind kind)
 {
-	static const unsigned char loopback[4] = { 127, 0, 0, 1 };
 	unsigned char id[64];
 	size_t id_len = sizeof(id);
 
@@ -113,45 +145,62 @@ sign_server(
 	        0 ||
 	    gnutls_x509_crt_set_key_purpose_oid(
 	        c, GNUTLS_KP_TLS_WWW_SERVER, 0) != 0 ||
-	    gnutls_x509_crt_set_subject_alt_name(
-	        c, GNUTLS_SAN_DNSNAME, "localhost", 9, GNUTLS_FSAN_SET) != 0 ||
-	    gnutls_x509_crt_set_subject_alt_name(c, GNUTLS_SAN_IPADDRESS,
-	        loopback, sizeof(loopback), GNUTLS_FSAN_APPEND) != 0 ||
-	    gnutls_x509_crt_get_key_id(ca, 0, id, &id_len) != 0 ||
-	    gnutls_x509_crt_set_authority_key_id(c, id, id_len) != 0)
+	    add_names(c, kind) != 0 ||
+	    gnutls_x509_crt_get_key_id(ca->crt, 0, id, &id_len) != 0 ||
+	    gnutls_x509_crt_set_authority_key_id(c, id, id_len) != 0 ||
+	    gnutls_x509_crt_sign2(c, ca->crt, ca->key, GNUTLS_DIG_SHA256, 0) !=
+	        0)
 		return -1;
-	return gnutls_x509_crt_sign2(c, ca, ca_key, GNUTLS_DIG_SHA256, 0) == 0
-	           ? 0
-	           : -1;
+	return 0;
+}
+
+static int
+make_served(struct cert *ret, gnutls_x509_privkey_t key,
+    const struct authority *ca, enum cert_kind kind)
+{
+	time_t now = time(NULL);
+	time_t to = kind == CERT_EXPIRED ? now - 3600 : now + VALID_S;
+	gnutls_x509_crt_t c = start_cert(key, "localhost", now - 7200, to);
+	int r = -1;
+
+	if (c == NULL)
+		return -1;
+	if (sign_server(c, ca, kind) == 0 &&
+	    gnutls_pcert_import_x509(&ret->served[kind], c, 0) == 0)
+		r = 0;
+	gnutls_x509_crt_deinit(c);
+	return r;
+}
+
+static int
+make_all(struct cert *ret, gnutls_x509_privkey_t key,
+    const struct authority *ca, const struct authority *other)
+{
+	if ((ret->ca_pem = cert_pem(ca->crt)) == NULL ||
+	    make_served(ret, key, ca, CERT_GOOD) != 0 ||
+	    make_served(ret, key, other, CERT_UNKNOWN_CA) != 0 ||
+	    make_served(ret, key, ca, CERT_WRONG_NAME) != 0 ||
+	    make_served(ret, key, ca, CERT_EXPIRED) != 0 ||
+	    gnutls_privkey_init(&ret->key) != 0 ||
+	    gnutls_privkey_import_x509(
+	        ret->key, key, GNUTLS_PRIVKEY_IMPORT_COPY) != 0)
+		return -1;
+	return 0;
 }
 
 int
 cert_make(struct cert *ret)
 {
-	gnutls_x509_privkey_t ca_key = make_key(), key = make_key();
-	gnutls_x509_crt_t ca = NULL, c = NULL;
+	struct authority ca = { 0 }, other = { 0 };
+	gnutls_x509_privkey_t key = make_key();
 	int r = -1;
 
 	memset(ret, 0, sizeof(*ret));
-	if (ca_key != NULL && key != NULL) {
-		ca = start_cert(ca_key, "warder-sandbox throwaway CA");
-		c = start_cert(key, "localhost");
-	}
-	if (ca != NULL && c != NULL && sign_ca(ca, ca_key) == 0 &&
-	    sign_server(c, ca, ca_key) == 0) {
-		ret->ca_pem = cert_pem(ca);
-		ret->cert_pem = cert_pem(c);
-		ret->key_pem = key_pem(key);
-		if (ret->ca_pem != NULL && ret->cert_pem != NULL &&
-		    ret->key_pem != NULL)
-			r = 0;
-	}
-	if (ca != NULL)
-		gnutls_x509_crt_deinit(ca);
-	if (c != NULL)
-		gnutls_x509_crt_deinit(c);
-	if (ca_key != NULL)
-		gnutls_x509_privkey_deinit(ca_key);
+	if (key != NULL && authority_make(&ca) == 0 &&
+	    authority_make(&other) == 0)
+		r = make_all(ret, key, &ca, &other);
+	authority_end(&ca);
+	authority_end(&other);
 	if (key != NULL)
 		gnutls_x509_privkey_deinit(key);
 	return r;
@@ -160,8 +209,25 @@ cert_make(struct cert *ret)
 void
 cert_free(struct cert *c)
 {
+	int i;
+
+	for (i = 0; i < CERT_KINDS; i++)
+		if (c->served[i].pubkey != NULL)
+			gnutls_pcert_deinit(&c->served[i]);
+	if (c->key != NULL)
+		gnutls_privkey_deinit(c->key);
 	free(c->ca_pem);
-	free(c->cert_pem);
-	free(c->key_pem);
 	memset(c, 0, sizeof(*c));
+}
+
+enum cert_kind
+cert_kind(const char *name)
+{
+	if (strcmp(name, "unknown-ca") == 0)
+		return CERT_UNKNOWN_CA;
+	if (strcmp(name, "wrong-name") == 0)
+		return CERT_WRONG_NAME;
+	if (strcmp(name, "expired") == 0)
+		return CERT_EXPIRED;
+	return CERT_KINDS;
 }

@@ -1,17 +1,33 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A certificate authority that lives as long as the program, and one server
- * certificate of it. The authority's key never leaves this file.
+ * A certificate authority that lives as long as the program, the server
+ * certificate of it, and three that no client may believe. The authority's
+ * key never leaves this file.
  */
 #ifndef WARDER_SANDBOX_CERT_H
 #define WARDER_SANDBOX_CERT_H
 
-struct cert {
-	char *ca_pem, *cert_pem, *key_pem;
+#include <gnutls/abstract.h>
+
+enum cert_kind {
+	CERT_GOOD = 0,   /* for 127.0.0.1 and localhost, ten days */
+	CERT_UNKNOWN_CA, /* the same, of another authority */
+	CERT_WRONG_NAME, /* for example.invalid */
+	CERT_EXPIRED,    /* an hour ago */
+	CERT_KINDS,
 };
 
-/* For 127.0.0.1 and localhost, good for ten days; -1: GnuTLS failed. */
+/* One key serves all four. */
+struct cert {
+	char *ca_pem;
+	gnutls_pcert_st served[CERT_KINDS];
+	gnutls_privkey_t key;
+};
+
+/* -1: GnuTLS failed. */
 int cert_make(struct cert *ret);
 void cert_free(struct cert *c);
+/* The kind of that name in a fault's arguments; CERT_KINDS: none. */
+enum cert_kind cert_kind(const char *name);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandbox/cert.h"
 #include "sandbox/control.h"
 #include "sandbox/fault.h"
 #include "sandbox/scenario.h"
@@ -59,6 +60,17 @@ change_fault(struct sandbox *s, const cJSON *in, cJSON *ret, struct text *why)
 	if (cJSON_IsTrue(get(in, "clear"))) {
 		faults_clear(&s->faults);
 		s->drop_connections = 0;
+		s->bad_cert_left = 0;
+		return NULL;
+	}
+	if (strcmp(name, "tls-bad") == 0) {
+		enum cert_kind kind =
+		    cert_kind(get_text(get(in, "args"), "kind"));
+
+		if (kind == CERT_KINDS)
+			return "kind is unknown-ca, wrong-name or expired";
+		s->bad_cert = (int)kind;
+		s->bad_cert_left = times == 0 ? -1 : (int)times;
 		return NULL;
 	}
 	if (strcmp(name, "drop-connection") == 0) {

@@ -22,6 +22,38 @@ struct link {
 	unsigned int number, requests;
 };
 
+/* GnuTLS asks for a certificate without a word about for whom. */
+static struct {
+	struct sandbox *s;
+	const struct cert *cert;
+} serving;
+
+static int
+on_certificate(gnutls_session_t tls, const gnutls_datum_t *authorities,
+    int nauthorities, const gnutls_pk_algorithm_t *algorithms, int nalgorithms,
+    gnutls_pcert_st **ret_certs, unsigned int *ret_ncerts,
+    gnutls_privkey_t *ret_key)
+{
+	struct sandbox *s = serving.s;
+	int kind = CERT_GOOD;
+
+	(void)tls;
+	(void)authorities;
+	(void)nauthorities;
+	(void)algorithms;
+	(void)nalgorithms;
+	pthread_mutex_lock(&s->lock);
+	if (s->bad_cert_left != 0)
+		kind = s->bad_cert;
+	if (s->bad_cert_left > 0)
+		s->bad_cert_left--;
+	pthread_mutex_unlock(&s->lock);
+	*ret_certs = (gnutls_pcert_st *)(uintptr_t)&serving.cert->served[kind];
+	*ret_ncerts = 1;
+	*ret_key = serving.cert->key;
+	return 0;
+}
+
 struct sockaddr_in
 https_loopback(uint16_t port)
 {
@@ -166,12 +198,14 @@ https_start(struct sandbox *s, uint16_t port, const struct cert *cert)
 {
 	struct sockaddr_in addr = https_loopback(port);
 
+	serving.s = s;
+	serving.cert = cert;
 	return MHD_start_daemon(MHD_USE_TLS | MHD_USE_THREAD_PER_CONNECTION |
 	                            MHD_USE_INTERNAL_POLLING_THREAD |
 	                            MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 	    port, on_accept, s, on_request, s, MHD_OPTION_SOCK_ADDR, &addr,
-	    MHD_OPTION_HTTPS_MEM_KEY, cert->key_pem, MHD_OPTION_HTTPS_MEM_CERT,
-	    cert->cert_pem, MHD_OPTION_HTTPS_PRIORITIES,
+	    MHD_OPTION_HTTPS_CERT_CALLBACK, on_certificate,
+	    MHD_OPTION_HTTPS_PRIORITIES,
 	    "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,

@@ -12,7 +12,10 @@
 #include "sandbox/cert.h"
 #include "sandbox/sandbox.h"
 
-/* Listens on loopback; port 0 lets the kernel choose. NULL: it cannot. */
+/*
+ * Listens on loopback; port 0 lets the kernel choose. NULL: it cannot. One
+ * in a process; cert is borrowed until it is stopped.
+ */
 struct MHD_Daemon *https_start(
     struct sandbox *s, uint16_t port, const struct cert *cert);
 uint16_t https_port(struct MHD_Daemon *d);

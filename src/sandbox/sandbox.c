@@ -43,6 +43,7 @@ sandbox_reset(struct sandbox *s, struct text *ret_why)
 	s->nonces = nonces_new();
 	faults_clear(&s->faults);
 	s->drop_connections = 0;
+	s->bad_cert_left = 0;
 	s->offset_ms = 0;
 	s->posts = 0;
 	return 0;

@@ -37,6 +37,8 @@ struct sandbox {
 	struct nonces *nonces;
 	struct fault *faults;
 	int drop_connections; /* accept and close that many, -1: all */
+	int bad_cert;         /* enum cert_kind shown to that many more */
+	int bad_cert_left;    /* -1: all */
 	int64_t offset_ms;    /* of the clock that clients see */
 	unsigned int connections;
 	unsigned int seq;

@@ -4,6 +4,7 @@
 
 import datetime
 import http.client
+import ssl
 import sys
 import time
 import unittest
@@ -184,6 +185,21 @@ class Gateway(unittest.TestCase):
             [x for x in self.s.control(f"/journal?since={since}")
              if x["method"]], [])
         self.assertEqual(self.s.status(), "WAITING")
+
+    def test_a_bad_certificate_is_shown_on_demand(self):
+        since = len(self.s.control("/journal"))
+        for kind, why in (("unknown-ca", "unable to get local issuer|"
+                                         "self.signed"),
+                          ("wrong-name", "Hostname mismatch"),
+                          ("expired", "certificate has expired")):
+            self.s.control("/fault", {"fault": "tls-bad",
+                                      "args": {"kind": kind}})
+            with self.assertRaisesRegex(ssl.SSLCertVerificationError, why):
+                self.s.call("PassPipelineValidate", GATE + "/pass")
+        self.assertEqual(self.s.status(), "WAITING")
+        self.assertEqual({x["method"] for x in
+                          self.s.control(f"/journal?since={since}")},
+                         {None, "GET"})
 
     def test_only_loopback_is_bound(self):
         with open("/proc/net/tcp", encoding="ascii") as f:
