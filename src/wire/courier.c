@@ -84,7 +84,7 @@ is_ours(const char *name)
 {
 	static const char *const ours[] = { "accept", "accept-encoding",
 		"connection", "content-length", "content-type", "cookie",
-		"expect", "keep-alive", "proxy-authorization",
+		"expect", "host", "keep-alive", "proxy-authorization",
 		"proxy-connection", "te", "trailer", "transfer-encoding",
 		"upgrade" };
 

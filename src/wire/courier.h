@@ -38,6 +38,7 @@
 #define COURIER_CANCEL WIRE_TYPE(WIRE_COURIER, 8)
 
 #define COURIER_HEADERS_MAX 16
+#define COURIER_WAITING_MAX 64 /* requests of one connection at a time */
 #define COURIER_NAME_MAX 64
 #define COURIER_VALUE_MAX 3072
 #define COURIER_ENDPOINT_MAX 260
@@ -79,8 +80,8 @@ struct courier_header {
 
 /*
  * READ and ACT; zero the whole before filling it. `headers` are sent as they
- * are: all that was signed, and User-Agent; never Accept, Content-Type or
- * Content-Length, which are the courier's. About 55 kB.
+ * are; never Host (it is the endpoint, byte for byte), Accept, Content-Type
+ * or another one that is the courier's. About 55 kB.
  */
 struct courier_request {
 	uint8_t api;                             /* enum courier_api */
