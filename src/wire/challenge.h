@@ -39,6 +39,13 @@ struct challenge {
 };
 
 /*
+ * Adds a source unless it is there; its branch is cut at a character to the
+ * limit. ETOOBIG: the commit. EFULL: more than a challenge has.
+ */
+WARDER_MUST_CHECK int challenge_add_source(
+    struct challenge *challenge, const char *commit, const char *branch);
+
+/*
  * Sorts the sources, drops equal ones, and writes the body. A value that no
  * challenge may have is EBUG in out->r. Texts were cut to their limit by
  * whoever filled the struct (text_cut()).

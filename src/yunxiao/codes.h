@@ -3,6 +3,8 @@
  * The server's error codes: whether it can have acted, whether trying again
  * makes sense, and what a person is told, in English and Chinese. A code
  * that is not listed is never taken for "nothing was done". Pure.
+ * Source: Alibaba Cloud help, error codes of devops 2021-06-25, and
+ * documents 48054, 51132, 434846, 2360597.
  */
 #ifndef WARDER_YUNXIAO_CODES_H
 #define WARDER_YUNXIAO_CODES_H
@@ -21,8 +23,8 @@ enum code_done {
 
 enum code_again {
 	CODE_AGAIN_LOOK = 0, /* only after the run was read */
-	CODE_AGAIN_NO,       /* first remove the cause */
-	CODE_AGAIN_WAIT
+	CODE_AGAIN_NO = 1,   /* first remove the cause */
+	CODE_AGAIN_WAIT = 2
 };
 
 enum code_lang {
@@ -30,37 +32,46 @@ enum code_lang {
 	CODE_ZH = 2
 };
 
-struct code_row {
-	const char *code; /* with a final `*` a prefix */
-	enum code_done done;
-	enum code_again again;
-	const char *meaning_en, *meaning_zh;
-	const char *text_en, *text_zh; /* with {key} {org} {pipeline} … */
+struct code_text {
+	const char *en, *zh;
 };
 
-/* What the templates may name; NULL or "" prints as a question mark. */
+struct code_row {
+	const char *code; /* with a final `*` a prefix, of gateways only */
+	enum code_done done;
+	enum code_again again;
+	struct code_text meaning;
+	const struct code_text *text; /* names in braces: code_print() */
+};
+
+/*
+ * Exact first, then for a gateway's body the longest prefix. (A gateway's
+ * body has no member `success`; an answer of the service itself has.) Never
+ * NULL: a code that is not listed has a row of its own, its `code` is "".
+ */
+const struct code_row *code_find(const char *code, bool is_gateway);
+
+/* The rows one by one, for tests and manuals; NULL behind the last. */
+const struct code_row *code_row_at(size_t n);
+
+/* NULL, "", `null`, or nothing but blanks, quotes and backslashes. */
+bool code_says_nothing(const char *text);
+
+/* What a sentence may name. NULL or "" is printed as a question mark. */
 struct code_words {
-	const char *code, *key, *org, *pipeline, *run, *host;
+	const char *code, *key, *org, *pipeline, *run, *host, *request_id;
 	const char *key_id; /* only to see whether it begins with STS. */
 	enum api api;
-	uint32_t wait_s;
+	uint16_t http;
+	uint32_t wait_s;   /* 0: not told */
 	int64_t here_ms;   /* this host's clock */
 	int64_t server_ms; /* of the Date header; 0 unknown */
 };
 
 /*
- * Exact first, then the longest prefix. Never NULL: the last row is the one
- * of a code that is not listed, its `code` is "".
+ * The whole sentence: that the server speaks, the row's text, then code,
+ * status and request id. Cut at a character where `size` is too small.
  */
-const struct code_row *code_find(const char *code);
-
-/* The first, second, … row, for tests and manuals; NULL behind the last. */
-const struct code_row *code_row_at(size_t n);
-
-/* `*`, absent, `null`, quotes, backslashes and blanks say nothing. */
-bool code_says_nothing(const char *text);
-
-/* Fills the row's template. Cut at a character if `size` is too small. */
 void code_print(char *ret, size_t size, const struct code_row *row,
     enum code_lang lang, const struct code_words *words);
 

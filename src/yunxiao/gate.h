@@ -69,6 +69,12 @@ WARDER_MUST_CHECK int gate_hash(
 WARDER_MUST_CHECK int gate_preimage(
     const struct gate_facts *facts, uint8_t **ret_bytes, size_t *ret_len);
 
+/*
+ * A commit as the gate knows it: 40 or 64 hex digits in lower case; "" if it
+ * is anything else, which means unknown.
+ */
+void gate_commit(char ret[65], struct gate_text commit);
+
 void gate_handle_print(
     char ret[GATE_HANDLE_SIZE], const uint8_t hash[GATE_HASH_LEN]);
 void gate_fingerprint_print(

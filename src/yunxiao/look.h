@@ -18,7 +18,8 @@
 
 #define RUN_ITEMS_MAX 20000 /* of all kinds together, in one run */
 #define RUN_STATUS_MAX 32
-#define RUN_ACCOUNT_MAX 20
+/* As the server prints them, whatever they are; checked where asked for. */
+#define RUN_ID_MAX 64
 
 /* A text as the courier hands it on: at most 512 bytes, marked if cut. */
 struct run_text {
@@ -45,7 +46,7 @@ struct run_stage {
 
 struct run_job {
 	size_t stage; /* index; set by run_add_job() */
-	char id[ID_NUMBER_MAX + 1];
+	char id[RUN_ID_MAX + 1];
 	struct run_text name;
 	char status[RUN_STATUS_MAX + 1];
 	uint64_t start_ms, end_ms;
@@ -65,16 +66,16 @@ struct run_action {
 
 struct run_validator {
 	size_t action; /* index; set by run_add_validator() */
-	char id[RUN_ACCOUNT_MAX + 1];
+	char id[RUN_ID_MAX + 1];
 };
 
 /* Arrays are malloc'ed and grow; read them, add by run_add_…() only. */
 struct run_facts {
-	char pipeline[ID_NUMBER_MAX + 1];
-	char run[ID_NUMBER_MAX + 1];
+	char pipeline[RUN_ID_MAX + 1];
+	char run[RUN_ID_MAX + 1];
 	char status[RUN_STATUS_MAX + 1]; /* shown, never decided by */
 	uint8_t trigger;
-	char creator[RUN_ACCOUNT_MAX + 1];
+	char creator[RUN_ID_MAX + 1];
 	uint64_t start_ms;
 	struct run_source *sources;
 	size_t sources_n;
