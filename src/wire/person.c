@@ -151,7 +151,7 @@ static const struct field person_fields[] = {
 	{ FIELD_U32, AT(person, session), 0 },
 	{ FIELD_TEXT16, AT(person, name), PERSON_USER },
 	{ FIELD_TEXT8, AT(person, tty), PERSON_STATUS },
-	{ FIELD_TEXT8, AT(person, source), PERSON_STATUS },
+	{ FIELD_TEXT8, AT(person, source), PERSON_WORD },
 	{ FIELD_U8, AT(person, level), 4 },
 };
 const struct layout person_person_layout = { "PERSON", PERSON_PERSON, false,

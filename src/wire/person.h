@@ -222,7 +222,7 @@ struct person_person {
 	uint32_t uid, luid, session;
 	char name[PERSON_USER + 1];
 	char tty[PERSON_STATUS + 1];
-	char source[PERSON_STATUS + 1];
+	char source[PERSON_WORD + 1];
 	uint8_t level;
 };
 
