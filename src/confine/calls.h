@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The lists of system calls behind confine_calls(): data alone, so that a
+ * reader sees at once what a service may ask of the kernel.
+ */
+#ifndef WARDER_CONFINE_CALLS_H
+#define WARDER_CONFINE_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct call {
+	const char *name;
+	bool has_arg; /* else whatever the arguments are */
+	bool unless;  /* the row fits where the argument does not match */
+	unsigned int arg;
+	uint32_t mask, value; /* matches if (argument & mask) == value */
+};
+
+struct call_list {
+	const struct call *calls;
+	size_t n;
+};
+
+extern const struct call_list calls_common, calls_desk, calls_keeper,
+    calls_courier, calls_denied;
+
+#endif
