@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The keys of a worker: asked of the listener once, wiped when the worker
+ * ends. A credential is opened for one signature and cleared after it; what
+ * leaves this file is a request that is signed already.
+ */
+#ifndef WARDER_KEEPER_RING_H
+#define WARDER_KEEPER_RING_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/blob.h"
+#include "base/conf.h"
+#include "seal/seal.h"
+#include "wire/courier.h"
+#include "yunxiao/request.h"
+
+struct ring {
+	int keyline;             /* borrowed; -1: always locked */
+	const struct conf *conf; /* borrowed */
+	const char *dir;         /* of the store; borrowed */
+	uint64_t least_generation;
+	struct blob *keys; /* NULL until asked */
+};
+
+void ring_clear(struct ring *ring);
+
+/* Which key signs: names from the installed policy. Borrowed. */
+struct ring_key {
+	const char *org; /* id */
+	const char *name;
+};
+
+/* One record, candidates too; generation 0: the active one. */
+struct ring_record {
+	uint8_t id[SEAL_ID_LEN];
+	uint64_t generation;
+};
+
+/* What a record of the ledger may say about the key. No secret. */
+struct ring_trace {
+	char name[65];
+	char id_shown[17]; /* eight characters and four stars */
+	char id[65];       /* whole, for nobody but codes.h (STS.) */
+	char endpoint[260];
+	char nonce[33]; /* hex, of the last signature */
+	uint64_t store_generation;
+	uint8_t api; /* enum api */
+};
+
+/*
+ * Builds the call from typed arguments and signs it: ret_request is ready for
+ * the courier. With `record` (not NULL) that record signs, a reading call
+ * only. LOCKED, KEY_…, MANIFEST_…: seal_word() tells. SYSTEM: the
+ * arguments cannot be built into a request.
+ */
+WARDER_MUST_CHECK enum seal_err ring_sign(struct ring *ring,
+    const struct ring_key *key, const struct ring_record *record,
+    enum call call, const struct call_args *args,
+    struct courier_request *ret_request, struct ring_trace *ret_trace);
+
+/* Whether that key could be opened now; nothing is signed. */
+WARDER_MUST_CHECK enum seal_err ring_try(struct ring *ring,
+    const struct ring_key *key, struct ring_trace *ret_trace);
+
+/* The host's Ed25519 seed; the caller clears the credential. */
+WARDER_MUST_CHECK enum seal_err ring_host(
+    struct ring *ring, struct seal_credential *ret_credential);
+
+#endif

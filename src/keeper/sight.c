@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reads may be repeated, newly signed each time: a date is good for minutes
+ * and a nonce once. What cannot be read is said; an empty answer that was not
+ * understood never passes for an empty list.
+ */
+#include "config.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "keeper/sight.h"
+#include "yunxiao/codes.h"
+
+#define TRIES 3
+#define PAUSE_MS 300
+#define PAUSE_MAX_MS 5000
+#define PAGES 200
+
+int
+sight_end(
+    struct person_result *result, enum reason exit, const char *local_code)
+{
+	memset(result, 0, sizeof(*result));
+	result->exit = (uint8_t)exit;
+	result->origin = ORIGIN_HERE;
+	(void)snprintf(
+	    result->local_code, sizeof(result->local_code), "%s", local_code);
+	return ENDED;
+}
+
+static int
+end_locked_or_key(struct person_result *result, enum seal_err e)
+{
+	return sight_end(result, seal_reason(e), seal_word(e));
+}
+
+/* What the server said against a reading call. */
+static int
+end_by_answer(struct reader *reader, const struct courier_done *done)
+{
+	struct person_result *result = reader->result;
+	const struct code_row *row = code_find(done->code);
+	enum reason exit = REASON_NOT_SENT;
+
+	if (done->readable && done->code[0] != '\0' &&
+	    row->again != CODE_AGAIN_WAIT && row->done == CODE_DONE_NO)
+		exit = done->http == 404 ? REASON_NOT_FOUND
+		                         : REASON_SERVER_REFUSED;
+	(void)sight_end(
+	    result, exit, exit == REASON_NOT_SENT ? "unread" : "server");
+	result->origin = done->sent ? ORIGIN_SERVER : ORIGIN_HERE;
+	result->retry =
+	    row->again == CODE_AGAIN_WAIT || exit == REASON_NOT_SENT;
+	result->http = done->http;
+	(void)snprintf(result->code, sizeof(result->code), "%s", done->code);
+	(void)snprintf(result->request_id, sizeof(result->request_id), "%s",
+	    done->request_id);
+	(void)snprintf(result->text, sizeof(result->text), "%s", done->message);
+	return ENDED;
+}
+
+/* Whether a fresh signature and a moment may help. */
+static bool
+is_worth_a_try(const struct courier_done *done)
+{
+	const struct code_row *row;
+
+	if (!done->sent || !done->readable || done->code[0] == '\0')
+		return true;
+	row = code_find(done->code);
+	return row->again != CODE_AGAIN_NO;
+}
+
+static void
+pause_for(const struct courier_done *done, int64_t deadline)
+{
+	uint32_t ms = done->retry_after != 0 ? done->retry_after : PAUSE_MS;
+	int left = clock_left_ms(deadline);
+
+	if (ms > PAUSE_MAX_MS)
+		ms = PAUSE_MAX_MS;
+	(void)poll(NULL, 0, (int)ms < left ? (int)ms : left);
+}
+
+int
+sight_read(struct reader *reader, enum call call, const struct call_args *args,
+    carry_on_item *on_item, void *ctx, struct courier_done *ret_done)
+{
+	struct courier_request request;
+	struct courier_done done;
+	struct ring_trace trace;
+	enum seal_err e;
+	int r;
+
+	for (int tries = 1;; tries++) {
+		e = ring_sign(reader->ring, &reader->key, reader->record, call,
+		    args, &request, &trace);
+		if (e != SEAL_OK)
+			return end_locked_or_key(reader->result, e);
+		r = carry_read(reader->carrier, &request, reader->deadline,
+		    on_item, ctx, &done);
+		courier_request_wipe(&request);
+		if (r == WARDER_ESTALE)
+			return sight_end(
+			    reader->result, REASON_CANCELLED, "gone");
+		if (r != 0)
+			return sight_end(
+			    reader->result, REASON_UNREACHABLE, "courier");
+		if (done.date != 0)
+			reader->server_ms = done.date;
+		if (courier_is_good(&done))
+			break;
+		if (tries == TRIES || !is_worth_a_try(&done) ||
+		    clock_left_ms(reader->deadline) == 0)
+			return end_by_answer(reader, &done);
+		pause_for(&done, reader->deadline);
+	}
+	if (ret_done != NULL)
+		*ret_done = done;
+	return GO_ON;
+}
+
+static void
+copy_text(struct run_text *to, const struct courier_txt *from)
+{
+	_Static_assert(sizeof(to->text) == sizeof(from->text), "one limit");
+	memcpy(to->text, from->text, sizeof(to->text));
+	to->is_cut = from->cut != 0;
+	memcpy(to->whole, from->whole, sizeof(to->whole));
+}
+
+/* An id that is longer than an id may be is no id. */
+static void
+copy_id(char *to, size_t size, const char *from)
+{
+	size_t len = strlen(from);
+
+	if (len >= size)
+		len = 0;
+	memcpy(to, from, len);
+	to[len] = '\0';
+}
+
+static int
+on_job(struct run_facts *run, const struct item_job *item)
+{
+	struct run_job job = { 0 };
+
+	copy_id(job.id, sizeof(job.id), item->id);
+	copy_text(&job.name, &item->name);
+	copy_id(job.status, sizeof(job.status), item->status);
+	job.start_ms = item->start;
+	job.end_ms = item->end;
+	return run_add_job(run, &job);
+}
+
+static int
+on_source(struct run_facts *run, const struct item_source *item)
+{
+	struct run_source source = { 0 };
+
+	copy_text(&source.repo, &item->repo);
+	copy_text(&source.branch, &item->branch);
+	copy_id(source.commit, sizeof(source.commit), item->commit);
+	return run_add_source(run, &source);
+}
+
+static int
+on_parameter(struct run_facts *run, const struct item_parameter *item)
+{
+	struct run_parameter parameter = { 0 };
+
+	copy_text(&parameter.name, &item->name);
+	parameter.is_hidden = item->hidden != 0;
+	copy_text(&parameter.value, &item->value);
+	return run_add_parameter(run, &parameter);
+}
+
+static int
+on_stage(struct run_facts *run, const struct item_stage *item)
+{
+	struct run_stage stage = { 0 };
+
+	copy_text(&stage.name, &item->name);
+	copy_id(stage.status, sizeof(stage.status), item->status);
+	return run_add_stage(run, &stage);
+}
+
+static int
+on_run(struct run_facts *run, const struct item_run *item)
+{
+	/* One answer shows one run; a second one makes all of it void. */
+	if (run->run[0] != '\0' || run->stages_n != 0)
+		return WARDER_EFORM;
+	copy_id(run->pipeline, sizeof(run->pipeline), item->pipeline);
+	copy_id(run->run, sizeof(run->run), item->run);
+	copy_id(run->status, sizeof(run->status), item->status);
+	copy_id(run->creator, sizeof(run->creator), item->creator);
+	run->trigger = item->trigger;
+	run->start_ms = item->start;
+	return WARDER_OK;
+}
+
+static int
+on_action(struct run_facts *run, const struct item_act *item)
+{
+	const struct run_action action = { .kind = item->type,
+		.may = item->may };
+
+	return run_add_action(run, &action);
+}
+
+static int
+on_validator(struct run_facts *run, const struct item_validator *item)
+{
+	struct run_validator validator = { 0 };
+
+	copy_id(validator.id, sizeof(validator.id), item->id);
+	return run_add_validator(run, &validator);
+}
+
+static int
+on_run_item(void *ctx, const struct item *item)
+{
+	struct run_facts **run = ctx;
+
+	switch ((enum item_kind)item->kind) {
+	case ITEM_RUN:
+		/* A new try begins: what an earlier one left is dropped. */
+		run_freep(run);
+		if ((*run = run_new()) == NULL)
+			return WARDER_ENOMEM;
+		return on_run(*run, &item->run);
+	case ITEM_SOURCE:
+	case ITEM_PARAMETER:
+	case ITEM_STAGE:
+	case ITEM_JOB:
+	case ITEM_ACTION:
+	case ITEM_VALIDATOR:
+		break;
+	case ITEM_PIPELINE:
+	case ITEM_MEMBER:
+	case ITEM_ORGANIZATION:
+	case ITEM_PAGE_END:
+		return WARDER_ETYPE;
+	}
+	if (*run == NULL)
+		return WARDER_ETYPE;
+	switch ((enum item_kind)item->kind) {
+	case ITEM_SOURCE:
+		return on_source(*run, &item->source);
+	case ITEM_PARAMETER:
+		return on_parameter(*run, &item->parameter);
+	case ITEM_STAGE:
+		return on_stage(*run, &item->stage);
+	case ITEM_JOB:
+		return on_job(*run, &item->job);
+	case ITEM_ACTION:
+		return on_action(*run, &item->action);
+	case ITEM_VALIDATOR:
+		return on_validator(*run, &item->validator);
+	case ITEM_RUN:
+	case ITEM_PIPELINE:
+	case ITEM_MEMBER:
+	case ITEM_ORGANIZATION:
+	case ITEM_PAGE_END:
+		break;
+	}
+	return WARDER_ETYPE;
+}
+
+int
+sight_run(struct reader *reader, const struct gate_ids *ids,
+    struct run_facts **ret_run)
+{
+	const struct call_args args = { .ids = *ids };
+	auto_run struct run_facts *run = NULL;
+
+	if (sight_read(reader, CALL_RUN, &args, on_run_item, &run, NULL) !=
+	    GO_ON)
+		return ENDED;
+	if (run == NULL)
+		return sight_end(reader->result, REASON_NOT_SENT, "unread");
+	*ret_run = run;
+	run = NULL;
+	return GO_ON;
+}
+
+struct name_found {
+	char name[GATE_TEXT_LEN_MAX + 1];
+};
+
+static int
+on_pipeline_item(void *ctx, const struct item *item)
+{
+	struct name_found *found = ctx;
+
+	if (item->kind != ITEM_PIPELINE)
+		return WARDER_OK;
+	memcpy(found->name, item->pipeline.name.text, sizeof(found->name));
+	return WARDER_OK;
+}
+
+int
+sight_pipeline_name(
+    struct reader *reader, const struct gate_ids *ids, char *ret, size_t size)
+{
+	const struct call_args args = { .ids = *ids };
+	struct name_found found = { "" };
+
+	if (sight_read(reader, CALL_PIPELINE, &args, on_pipeline_item, &found,
+	        NULL) != GO_ON)
+		return ENDED;
+	(void)text_cut(ret, size, found.name, strlen(found.name));
+	return GO_ON;
+}
+
+struct page {
+	carry_on_item *on_item;
+	void *ctx;
+	struct item_page_end end;
+};
+
+static int
+on_page_item(void *ctx, const struct item *item)
+{
+	struct page *page = ctx;
+
+	if (item->kind != ITEM_PAGE_END)
+		return page->on_item(page->ctx, item);
+	page->end = item->page_end;
+	return WARDER_OK;
+}
+
+int
+sight_pages(struct reader *reader, enum call call, const struct call_args *args,
+    carry_on_item *on_item, void *ctx, bool *ret_complete)
+{
+	struct page page = { .on_item = on_item, .ctx = ctx };
+	struct call_args next = *args;
+	char token[COURIER_TXT_MAX + 1] = "";
+
+	for (int n = 1; n <= PAGES; n++) {
+		next.next_token = token;
+		next.page = (uint32_t)n;
+		memset(&page.end, 0, sizeof(page.end));
+		if (sight_read(reader, call, &next, on_page_item, &page,
+		        NULL) != GO_ON)
+			return ENDED;
+		/* A token seen before would go round for ever. */
+		if (page.end.complete || page.end.token[0] == '\0' ||
+		    strcmp(page.end.token, token) == 0)
+			break;
+		memcpy(token, page.end.token, sizeof(token));
+	}
+	*ret_complete = page.end.complete != 0;
+	return GO_ON;
+}
+
+struct search {
+	const char *name;
+	char id[ID_NUMBER_MAX + 1];
+	int hits;
+};
+
+static int
+on_search_item(void *ctx, const struct item *item)
+{
+	struct search *search = ctx;
+
+	if (item->kind != ITEM_PIPELINE || item->pipeline.name.cut ||
+	    strcmp(item->pipeline.name.text, search->name) != 0)
+		return WARDER_OK;
+	if (strcmp(search->id, item->pipeline.id) != 0)
+		search->hits++;
+	copy_id(search->id, sizeof(search->id), item->pipeline.id);
+	return WARDER_OK;
+}
+
+int
+sight_find_pipeline(struct reader *reader, const char *org, const char *name,
+    char ret_id[ID_NUMBER_MAX + 1])
+{
+	struct call_args args = { .pipeline_name = name };
+	struct search search = { .name = name };
+	bool is_complete;
+
+	(void)snprintf(args.ids.org, sizeof(args.ids.org), "%s", org);
+	if (sight_pages(reader, CALL_PIPELINES, &args, on_search_item, &search,
+	        &is_complete) != GO_ON)
+		return ENDED;
+	/* Unique among what was read is not unique. */
+	if (!is_complete)
+		return sight_end(reader->result, REASON_NOT_SENT, "unread");
+	if (search.hits == 0)
+		return sight_end(
+		    reader->result, REASON_NOT_FOUND, "no_pipeline");
+	if (search.hits > 1 || search.id[0] == '\0')
+		return sight_end(reader->result, REASON_USAGE, "ambiguous");
+	memcpy(ret_id, search.id, sizeof(search.id));
+	return GO_ON;
+}
+
+/* Decimal texts without leading zeros: the longer is the greater. */
+static bool
+is_greater(const char *a, const char *b)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+
+	return a_len != b_len ? a_len > b_len : strcmp(a, b) > 0;
+}
+
+struct newest {
+	char run[ID_NUMBER_MAX + 1];
+};
+
+static int
+on_newest_item(void *ctx, const struct item *item)
+{
+	struct newest *newest = ctx;
+
+	if (item->kind == ITEM_RUN && text_is_id(item->run.run) &&
+	    is_greater(item->run.run, newest->run))
+		copy_id(newest->run, sizeof(newest->run), item->run.run);
+	return WARDER_OK;
+}
+
+int
+sight_newest_run(struct reader *reader, const struct gate_ids *ids,
+    char ret[ID_NUMBER_MAX + 1])
+{
+	const struct call_args args = { .ids = *ids };
+	struct newest newest = { "" };
+
+	if (sight_read(reader, CALL_RUNS, &args, on_newest_item, &newest,
+	        NULL) != GO_ON)
+		return ENDED;
+	memcpy(ret, newest.run, sizeof(newest.run));
+	return GO_ON;
+}
