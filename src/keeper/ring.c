@@ -16,7 +16,6 @@
 #include "keeper/ring.h"
 #include "seal/store.h"
 #include "wire/keyline.h"
-#include "yunxiao/sign.h"
 
 #define KEYLINE_MS 5000
 
@@ -134,8 +133,8 @@ what_of(enum call call)
 
 static int
 sign_with(const struct seal_credential *credential, enum call call,
-    const struct call_args *args, struct courier_request *ret_request,
-    struct ring_trace *trace)
+    const struct call_args *args, const uint8_t *wanted,
+    struct courier_request *ret_request, struct ring_trace *trace)
 {
 	const struct sign_key key = {
 		.api = (enum api)credential->api,
@@ -149,7 +148,10 @@ sign_with(const struct seal_credential *credential, enum call call,
 	struct request built;
 	int r;
 
-	rand_fill(nonce, sizeof(nonce));
+	if (wanted != NULL)
+		memcpy(nonce, wanted, sizeof(nonce));
+	else
+		rand_fill(nonce, sizeof(nonce));
 	if ((r = request_build(key.api, call, args, &built)) != 0 ||
 	    (r = sign_request(
 	         &built, &key, nonce, clock_real_ms(), &signed_by)) != 0 ||
@@ -185,8 +187,8 @@ open_credential(struct ring *ring, const struct ring_key *key,
 enum seal_err
 ring_sign(struct ring *ring, const struct ring_key *key,
     const struct ring_record *record, enum call call,
-    const struct call_args *args, struct courier_request *ret_request,
-    struct ring_trace *ret_trace)
+    const struct call_args *args, const uint8_t nonce[SIGN_NONCE_LEN],
+    struct courier_request *ret_request, struct ring_trace *ret_trace)
 {
 	auto_credential struct seal_credential credential = { 0 };
 	enum seal_err e;
@@ -199,7 +201,8 @@ ring_sign(struct ring *ring, const struct ring_key *key,
 		return e;
 	memset(ret_trace, 0, sizeof(*ret_trace));
 	fill_trace(ret_trace, &credential);
-	if (sign_with(&credential, call, args, ret_request, ret_trace) != 0)
+	if (sign_with(&credential, call, args, nonce, ret_request, ret_trace) !=
+	    0)
 		return SEAL_SYSTEM;
 	return SEAL_OK;
 }

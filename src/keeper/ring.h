@@ -15,6 +15,7 @@
 #include "seal/seal.h"
 #include "wire/courier.h"
 #include "yunxiao/request.h"
+#include "yunxiao/sign.h"
 
 struct ring {
 	int keyline;             /* borrowed; -1: always locked */
@@ -51,14 +52,16 @@ struct ring_trace {
 
 /*
  * Builds the call from typed arguments and signs it: ret_request is ready for
- * the courier. With `record` (not NULL) that record signs, a reading call
+ * the courier. `nonce` is NULL (one is drawn) or one that is on record already.
+ * With `record` (not NULL) that record signs, a reading call
  * only. LOCKED, KEY_…, MANIFEST_…: seal_word() tells. SYSTEM: the
  * arguments cannot be built into a request.
  */
 WARDER_MUST_CHECK enum seal_err ring_sign(struct ring *ring,
     const struct ring_key *key, const struct ring_record *record,
     enum call call, const struct call_args *args,
-    struct courier_request *ret_request, struct ring_trace *ret_trace);
+    const uint8_t nonce[SIGN_NONCE_LEN], struct courier_request *ret_request,
+    struct ring_trace *ret_trace);
 
 /* Whether that key could be opened now; nothing is signed. */
 WARDER_MUST_CHECK enum seal_err ring_try(struct ring *ring,

@@ -98,7 +98,7 @@ sight_read(struct reader *reader, enum call call, const struct call_args *args,
 
 	for (int tries = 1;; tries++) {
 		e = ring_sign(reader->ring, &reader->key, reader->record, call,
-		    args, &request, &trace);
+		    args, NULL, &request, &trace);
 		if (e != SEAL_OK)
 			return end_locked_or_key(reader->result, e);
 		r = carry_read(reader->carrier, &request, reader->deadline,

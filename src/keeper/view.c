@@ -206,6 +206,22 @@ view_piece(const struct view *view, size_t n, struct person_piece *piece)
 	return piece_after(view, n - i, piece);
 }
 
+/* Each different one once; a gate with more than 16 is never decided. */
+static void
+add_source(struct challenge *challenge, const struct run_source *from)
+{
+	struct challenge_source source = { 0 };
+
+	copy(source.commit, sizeof(source.commit), from->commit);
+	copy(source.branch, sizeof(source.branch), from->branch.text);
+	for (size_t i = 0; i < challenge->sources_n; i++)
+		if (strcmp(source.commit, challenge->sources[i].commit) == 0 &&
+		    strcmp(source.branch, challenge->sources[i].branch) == 0)
+			return;
+	if (challenge->sources_n < CHALLENGE_SOURCES_MAX)
+		challenge->sources[challenge->sources_n++] = source;
+}
+
 void
 view_challenge(const struct view *view, const struct person_act *act,
     struct challenge *challenge)
@@ -226,19 +242,8 @@ view_challenge(const struct view *view, const struct person_act *act,
 	copy(challenge->job, sizeof(challenge->job), gate.job);
 	copy(challenge->stage, sizeof(challenge->stage), gate.stage);
 	copy(challenge->job_name, sizeof(challenge->job_name), gate.job_name);
-	/* is_hashed: at most 16 different sources; equal ones are dropped by
-	 * challenge_put(), so all are handed in as far as there is room. */
-	for (size_t i = 0;
-	     i < run->sources_n && challenge->sources_n < CHALLENGE_SOURCES_MAX;
-	     i++) {
-		struct challenge_source *source =
-		    &challenge->sources[challenge->sources_n++];
-
-		copy(source->commit, sizeof(source->commit),
-		    run->sources[i].commit);
-		copy(source->branch, sizeof(source->branch),
-		    run->sources[i].branch.text);
-	}
+	for (size_t i = 0; i < run->sources_n; i++)
+		add_source(challenge, &run->sources[i]);
 	copy(challenge->reason, sizeof(challenge->reason), act->reason);
 	copy(challenge->ticket, sizeof(challenge->ticket), act->ticket);
 	copy(challenge->glass, sizeof(challenge->glass), act->glass);

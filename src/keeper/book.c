@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Writing down. If the ledger does not take a line, the thing it speaks of
+ * does not happen; if syslog does not take it, the configuration says whether
+ * that holds for syslog too.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "base/text.h"
+#include "keeper/book.h"
+
+const char *
+verb_word(uint8_t verb)
+{
+	return verb == PERSON_REFUSE ? "refuse" : "pass";
+}
+
+void
+book_close(struct book *book)
+{
+	syslog_freep(&book->syslog);
+	ledger_freep(&book->ledger);
+	state_freep(&book->state);
+}
+
+static uint64_t
+mark_of(struct book *book, const char *name)
+{
+	struct state_mark mark;
+
+	return state_mark_get(book->state, name, &mark) == STATE_OK ? mark.n
+	                                                            : 0;
+}
+
+enum reason
+book_open(struct book *book, const struct book_places *places,
+    const struct conf *conf, const char **ret_word)
+{
+	struct note_verifier verifier;
+	enum state_result state;
+	enum ledger_err e;
+	uint8_t sid[16];
+
+	book->conf = conf;
+	rand_fill(sid, sizeof(sid));
+	hex_print(book->sid, sid, sizeof(sid));
+	if (note_verifier_load(places->ledger_pub, 0, &verifier) != 0) {
+		*ret_word = "config";
+		return REASON_MISCONFIGURED;
+	}
+	(void)snprintf(book->host, sizeof(book->host), "%s", verifier.host);
+	state = state_open(places->state_dir, &book->state);
+	if (state != STATE_DONE && state != STATE_OK) {
+		*ret_word = state_word(state);
+		return REASON_NO_RECORD;
+	}
+	e = ledger_open(
+	    places->log_dir, book->host, mark_of(book, "seq"), &book->ledger);
+	if (e != LEDGER_OK) {
+		*ret_word = ledger_word(e);
+		return REASON_NO_RECORD;
+	}
+	if (syslog_open(conf->syslog_socket, conf->syslog_facility,
+	        &book->syslog) != 0) {
+		*ret_word = "syslog";
+		return REASON_MISCONFIGURED;
+	}
+	return REASON_DONE;
+}
+
+static void
+raise_mark(struct book *book, uint64_t seq)
+{
+	const struct state_mark mark = { .n = seq };
+
+	/* STALE: another worker has raised it further already. */
+	switch (state_mark_set(book->state, "seq", &mark, true)) {
+	case STATE_DONE:
+	case STATE_OWN:
+	case STATE_OK:
+	case STATE_STALE:
+		return;
+	case STATE_TAKEN:
+	case STATE_CLOSED:
+	case STATE_ABSENT:
+	case STATE_DOWN:
+	case STATE_UNKNOWN:
+	case STATE_DENIED:
+	case STATE_FULL:
+	case STATE_FORM:
+	case STATE_REPLACED:
+	case STATE_ROLLBACK:
+		break;
+	}
+	log_warn("the mark of the ledger could not be raised");
+}
+
+/* Lost, or back again: a line of its own, which is not handed over. */
+static void
+note_syslog(struct book *book, const char *event, uint64_t n)
+{
+	struct record rec;
+
+	record_begin(&rec, event);
+	record_set(&rec, M_SID, book->sid);
+	record_set_int(&rec, M_N, n);
+	if (ledger_append(book->ledger, &rec, NULL) != LEDGER_OK)
+		log_warn("the ledger did not take %s", event);
+}
+
+enum ledger_err
+book_write(struct book *book, struct record *rec, struct ledger_line *ret_line,
+    enum syslog_fate *ret_fate)
+{
+	struct ledger_line line;
+	enum syslog_fate fate;
+	enum ledger_err e;
+	uint64_t lost;
+
+	record_set(rec, M_SID, book->sid);
+	if ((e = ledger_append(book->ledger, rec, &line)) != LEDGER_OK)
+		return e;
+	raise_mark(book, line.seq);
+	lost = syslog_lost(book->syslog);
+	fate = syslog_send(book->syslog, rec, line.head);
+	if (fate != SYSLOG_SENT && !book->is_lost) {
+		note_syslog(book, "syslog.lost", 1);
+		book->is_lost = true;
+	}
+	if (fate == SYSLOG_SENT && lost > 0) {
+		note_syslog(book, "syslog.back", lost);
+		book->is_lost = false;
+	}
+	if (ret_line != NULL)
+		*ret_line = line;
+	if (ret_fate != NULL)
+		*ret_fate = fate;
+	return LEDGER_OK;
+}
+
+int
+book_number(struct book *book, char ret[RECORD_NUMBER_SIZE])
+{
+	char number[21];
+
+	if (state_next_record(book->state, clock_real_ms(),
+	        ledger_last_record(book->ledger), number) != STATE_DONE)
+		return WARDER_ESYS;
+	return text_copy(ret, RECORD_NUMBER_SIZE, number);
+}
+
+void
+book_who(struct record *rec, const struct caller *caller, const char *acct,
+    uint8_t level)
+{
+	record_set(rec, M_USER, caller->name);
+	record_set_int(rec, M_UID, caller->uid);
+	if (acct[0] != '\0')
+		record_set(rec, M_ACCT, acct);
+	record_set_int(rec, M_LUID, caller->luid);
+	record_set_int(rec, M_SES, caller->session);
+	record_set(rec, M_TTY, caller->tty);
+	record_set(rec, M_RHOST, caller->source);
+	record_set_int(rec, M_PID, (uint64_t)caller->pid);
+	if (level != 0)
+		record_set_int(rec, M_MFA, level);
+}
+
+void
+book_gate(struct record *rec, const struct view *view, uint8_t verb)
+{
+	char name[4 * PERSON_NAME], commits[16 * 65];
+
+	view_names(view, name, sizeof(name), commits, sizeof(commits));
+	record_set(rec, M_ACT, verb_word(verb));
+	record_set(rec, M_ORG, view->ids.org);
+	record_set(rec, M_PIPE, view->ids.pipeline);
+	record_set(rec, M_RUN, view->ids.run);
+	record_set(rec, M_JOB, view->ids.job);
+	record_set_hex(rec, M_GATE, view->hash, sizeof(view->hash));
+	record_set(rec, M_NAME, name);
+	record_set(rec, M_SRC, commits);
+}
+
+void
+book_key(struct record *rec, const struct ring_trace *trace)
+{
+	record_set(rec, M_KEY, trace->name);
+	record_set(rec, M_AK, trace->id_shown);
+	record_set_int(rec, M_KGEN, trace->store_generation);
+	record_set(rec, M_EP, trace->endpoint);
+	record_set(rec, M_NONCE, trace->nonce);
+}
+
+uint64_t
+book_generation(struct book *book)
+{
+	uint64_t n = ledger_kgen(book->ledger), mark = mark_of(book, "kgen");
+
+	if (mark > n)
+		n = mark;
+	return book->conf->least_generation > n ? book->conf->least_generation
+	                                        : n;
+}
+
+void
+book_checkpoint(struct book *book, struct ring *ring)
+{
+	auto_credential struct seal_credential host = { 0 };
+	char note[CHECKPOINT_SIZE];
+	enum seal_err e = ring_host(ring, &host);
+
+	/* While locked no note is made; the next checkpoint covers it all. */
+	if (e != SEAL_OK) {
+		log_warn("no checkpoint: %s", seal_word(e));
+		return;
+	}
+	if (ledger_checkpoint(book->ledger, host.secret, host.store_generation,
+	        note) != LEDGER_OK) {
+		log_warn("no checkpoint: the file does not take it");
+		return;
+	}
+	if (syslog_send_checkpoint(book->syslog, note) != SYSLOG_SENT)
+		log_warn("a checkpoint did not reach syslog");
+}
+
+void
+book_result_note(struct ring *ring, const struct book *book,
+    const struct result_note *result, char ret[RESULT_NOTE_SIZE])
+{
+	auto_credential struct seal_credential host = { 0 };
+	enum seal_err e = ring_host(ring, &host);
+
+	ret[0] = '\0';
+	if (e != SEAL_OK ||
+	    result_note_make(result, book->host, host.secret, ret) != NOTE_OK) {
+		log_warn("no signed answer: %s", seal_word(e));
+		ret[0] = '\0';
+	}
+}
