@@ -170,12 +170,17 @@ receive(int sock, enum wire_protocol protocol, struct frame *frame)
 		.msg_iovlen = 2,
 		.msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes) };
+	int r, resets = 0;
 	ssize_t n;
-	int r;
 
+	/*
+	 * A peer that closed without reading us is told first, as a reset;
+	 * what it said before it closed is still there behind that.
+	 */
 	do {
 		n = recvmsg(sock, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 &&
+	         (errno == EINTR || (errno == ECONNRESET && resets++ == 0)));
 	if (n < 0)
 		return errno == EAGAIN       ? WARDER_ETIME
 		       : errno == ECONNRESET ? WARDER_EOF
