@@ -8,6 +8,7 @@
 #define WARDER_BASE_CONF_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
