@@ -93,9 +93,10 @@ check_catalogues() {
 	return $bad
 }
 
-all="source words headers format shell manual catalogues cppcheck"
+[ $# -gt 0 ] ||
+	set -- source words headers format shell manual catalogues cppcheck
 failed=
-for check in ${*:-$all}; do
+for check; do
 	if "check_$check"; then
 		printf 'lint: %s ok\n' "$check"
 	else

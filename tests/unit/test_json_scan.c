@@ -276,11 +276,13 @@ many_names_end_soon(void **state)
 	assert_non_null(text);
 	text[len++] = '{';
 	for (int i = 0; i < 150000; i++)
-		len += (size_t)sprintf(text + len, "\"n%d\":{},", i);
+		len += (size_t)snprintf(
+		    text + len, JSON_BYTES_MAX - len, "\"n%d\":{},", i);
 	text[len - 1] = '}';
 	assert_int_equal(read_bytes(text, len), 0);
 	len -= 1;
-	len += (size_t)sprintf(text + len, ",\"n77777\":{}}");
+	len += (size_t)snprintf(
+	    text + len, JSON_BYTES_MAX - len, ",\"n77777\":{}}");
 	assert_int_equal(read_bytes(text, len), WARDER_EFORM);
 	free(text);
 }
