@@ -65,6 +65,7 @@ check_shell() {
 
 check_manual() {
 	need "$MANDOC" || return 1
+	"$PYTHON3" "$top/tools/lint/manual.py" "$top" || return 1
 	local pages
 	pages=$(files 'man/*.[1-9]')
 	[ -n "$pages" ] || return 0

@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""manual.py TOP: the manual and the code say the same.
+
+Settings of warder.conf(5) against the table of src/base/conf.c, with the
+defaults of numbers; options of the services against src/serve/options.c."""
+
+import os
+import re
+import sys
+
+
+def read(top, path):
+    with open(os.path.join(top, path), encoding="utf-8") as f:
+        return f.read()
+
+
+def differ(what, code, page):
+    bad = [f"{what}: {name} is not in the manual" for name in sorted(code - page)]
+    return bad + [f"{what}: {name} is in the manual only" for name in sorted(page - code)]
+
+
+def settings(top):
+    code = set(re.findall(r'\{ "([a-z_]+)",\s+KIND_', read(top, "src/base/conf.c")))
+    page = set(re.findall(r"^\.It Ic ([a-z_]+)", read(top, "man/warder.conf.5"), re.M))
+    if len(code) < 10:
+        return ["src/base/conf.c: no table of settings was found"]
+    return differ("warder.conf(5)", code, page)
+
+
+def options(top):
+    source = read(top, "src/serve/options.c")
+    code = set(re.findall(r'^\t\{ "([a-z]+)", (?:required|no)_argument', source, re.M))
+    if len(code) < 5:
+        return ["src/serve/options.c: no table of options was found"]
+    code -= {"worker", "parent"}  # between a listener and its workers
+    page = set()
+    for name in ("warderd", "warder-keeper", "warder-pam", "warder-courier"):
+        for line in read(top, f"man/{name}.8").split("\n"):
+            if line.startswith(".It Fl"):
+                page |= set(re.findall(r"Fl -([a-z]+)", line))
+    return differ("options of the services", code, page)
+
+
+def main():
+    bad = settings(sys.argv[1]) + options(sys.argv[1])
+    for line in bad:
+        print(line)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
