@@ -6,11 +6,16 @@
  */
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/rand.h"
 #include "base/text.h"
@@ -28,6 +33,27 @@ book_close(struct book *book)
 	syslog_freep(&book->syslog);
 	ledger_freep(&book->ledger);
 	state_freep(&book->state);
+	fd_closep(&book->sending);
+}
+
+int
+book_lock_sending(struct book *book)
+{
+	return flock(book->sending, LOCK_SH) == 0 ? WARDER_OK : WARDER_ESYS;
+}
+
+int
+book_try_alone(struct book *book)
+{
+	if (flock(book->sending, LOCK_EX | LOCK_NB) == 0)
+		return WARDER_OK;
+	return errno == EWOULDBLOCK ? WARDER_ETIME : WARDER_ESYS;
+}
+
+void
+book_unlock(struct book *book)
+{
+	(void)flock(book->sending, LOCK_UN);
 }
 
 static uint64_t
@@ -48,6 +74,8 @@ book_open(struct book *book, const struct book_places *places,
 	enum ledger_err e;
 	uint8_t sid[16];
 
+	char path[PATH_MAX];
+
 	book->conf = conf;
 	rand_fill(sid, sizeof(sid));
 	hex_print(book->sid, sid, sizeof(sid));
@@ -59,6 +87,13 @@ book_open(struct book *book, const struct book_places *places,
 	state = state_open(places->state_dir, &book->state);
 	if (state != STATE_DONE && state != STATE_OK) {
 		*ret_word = state_word(state);
+		return REASON_NO_RECORD;
+	}
+	(void)snprintf(path, sizeof(path), "%s/sending", places->state_dir);
+	book->sending =
+	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (book->sending < 0) {
+		*ret_word = "state";
 		return REASON_NO_RECORD;
 	}
 	e = ledger_open(

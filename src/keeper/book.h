@@ -26,6 +26,7 @@ struct book {
 	struct syslog_sender *syslog;
 	char host[NOTE_HOST_MAX + 1];
 	char sid[33]; /* of this connection, in each line */
+	int sending;  /* lock file, -1: not open */
 	bool is_lost; /* a line did not reach syslog, which is on record */
 };
 
@@ -65,6 +66,14 @@ void book_gate(struct record *rec, const struct view *view, uint8_t verb);
 
 /* Members of the key: key, ak, kgen, ep, nonce. */
 void book_key(struct record *rec, const struct ring_trace *trace);
+
+/*
+ * From intent to outcome a worker holds this lock with others of its kind;
+ * who settles intents left behind has to be alone (ETIME: is not).
+ */
+WARDER_MUST_CHECK int book_lock_sending(struct book *book);
+WARDER_MUST_CHECK int book_try_alone(struct book *book);
+void book_unlock(struct book *book);
 
 /* The greatest store generation that ledger and marks remember. */
 uint64_t book_generation(struct book *book);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Protocol 5, for uid 0: a reading call with one key, the settling of open
+ * intents, a report. Nothing here decides, acts on a gate, or returns a
+ * secret; root could do more in other ways, code inside warder-pam could not.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "keeper/keeper.h"
+#include "keeper/settle.h"
+#include "wire/admin.h"
+#include "wire/dispatch.h"
+#include "wire/peer.h"
+
+#define CHECK_MS 30000
+#define SEND_MS 5000
+
+static void
+send_row(struct keeper *keeper, const char *topic, enum admin_level level,
+    uint64_t n, const char *text)
+{
+	struct admin_row row = { .level = (uint8_t)level, .n = n };
+
+	(void)snprintf(row.topic, sizeof(row.topic), "%s", topic);
+	(void)snprintf(row.text, sizeof(row.text), "%s", text);
+	if (layout_send(keeper->conn, keeper->id, &admin_row_layout, &row, -1,
+	        clock_boot_ms() + SEND_MS) != 0)
+		log_warn("warderctl does not read on");
+}
+
+static int
+send_done(struct keeper *keeper, enum reason exit, const char *word)
+{
+	struct admin_done done = { .exit = (uint8_t)exit };
+
+	(void)snprintf(done.word, sizeof(done.word), "%s", word);
+	(void)!layout_send(keeper->conn, keeper->id, &admin_done_layout, &done,
+	    -1, clock_boot_ms() + SEND_MS);
+	return ENDED;
+}
+
+static int
+count_pipelines(void *ctx, const struct item *item)
+{
+	uint64_t *n = ctx;
+
+	*n += item->kind == ITEM_PIPELINE;
+	return WARDER_OK;
+}
+
+/* One page of pipelines: the least call that a key for gates can make. */
+static int
+on_check(void *session, struct frame *frame)
+{
+	static const uint8_t zeros[SEAL_ID_LEN];
+	struct keeper *keeper = session;
+	struct admin_check check;
+	struct ring_record record = { { 0 }, 0 };
+	struct call_args args = { 0 };
+	struct courier_done done = { 0 };
+	struct reader reader;
+	uint64_t n = 0;
+	int r;
+
+	if ((r = layout_take(frame, &admin_check_layout, &check)) != 0)
+		return r;
+	reader = (struct reader){ .carrier = &keeper->carrier,
+		.ring = &keeper->ring,
+		.key = { check.org, "" },
+		.deadline = clock_boot_ms() + CHECK_MS,
+		.result = &keeper->result };
+	if (memcmp(check.record, zeros, sizeof(zeros)) == 0)
+		return send_done(keeper, REASON_USAGE, "usage");
+	memcpy(record.id, check.record, sizeof(record.id));
+	record.generation = check.generation;
+	reader.record = &record;
+	(void)snprintf(args.ids.org, sizeof(args.ids.org), "%s", check.org);
+	if (sight_read(&reader, CALL_PIPELINES, &args, count_pipelines, &n,
+	        &done) != GO_ON) {
+		send_row(keeper, "check", ADMIN_BAD, keeper->result.http,
+		    keeper->result.code[0] != '\0' ? keeper->result.code
+		                                   : keeper->result.text);
+		return send_done(keeper, (enum reason)keeper->result.exit,
+		    keeper->result.local_code);
+	}
+	send_row(keeper, "check", ADMIN_OK, n, "pipelines on the first page");
+	return send_done(keeper, REASON_DONE, "done");
+}
+
+static int
+on_settle(void *session, struct frame *frame)
+{
+	struct keeper *keeper = session;
+	struct settled settled = { 0 };
+
+	if (frame->len != 0)
+		return WARDER_ETRAIL;
+	if (keeper_open_book(keeper) != GO_ON)
+		return send_done(keeper, (enum reason)keeper->result.exit,
+		    keeper->result.local_code);
+	settle_all(keeper, &settled);
+	send_row(keeper, "settled", ADMIN_OK, settled.closed, "");
+	send_row(keeper, "open", settled.open ? ADMIN_WARN : ADMIN_OK,
+	    settled.open, "");
+	return send_done(
+	    keeper, settled.open ? REASON_OPEN_INTENTS : REASON_DONE, "done");
+}
+
+/* Connects and closes: whoever listens is there. */
+static void
+row_of_service(struct keeper *keeper, const char *name, const char *path)
+{
+	auto_fd int sock = -1;
+
+	if (peer_connect(path, &sock) == 0)
+		send_row(keeper, name, ADMIN_OK, 0, "answers");
+	else
+		send_row(keeper, name, ADMIN_BAD, 0, "does not answer");
+}
+
+static int
+on_status(void *session, struct frame *frame)
+{
+	struct keeper *keeper = session;
+	auto_credential struct seal_credential host = { 0 };
+	enum seal_err e;
+
+	if (frame->len != 0)
+		return WARDER_ETRAIL;
+	row_of_service(keeper, "warder-pam", keeper->serve->pam);
+	row_of_service(keeper, "warder-courier", keeper->serve->courier);
+	e = ring_host(&keeper->ring, &host);
+	send_row(keeper, "keys", e == SEAL_OK ? ADMIN_OK : ADMIN_BAD,
+	    host.store_generation, e == SEAL_OK ? "open" : seal_word(e));
+	if (keeper_open_book(keeper) != GO_ON) {
+		send_row(
+		    keeper, "ledger", ADMIN_BAD, 0, keeper->result.local_code);
+		return send_done(keeper, REASON_DOCTOR_BAD, "bad");
+	}
+	send_row(keeper, "ledger", ADMIN_OK, ledger_seq(keeper->book.ledger),
+	    "lines");
+	return send_done(keeper, REASON_DONE, "done");
+}
+
+int
+admin_run(struct keeper *keeper)
+{
+	static const struct route routes[] = {
+		{ ADMIN_CHECK, 1u, FRAME_BODY_MAX, false, on_check },
+		{ ADMIN_SETTLE, 1u, FRAME_BODY_MAX, false, on_settle },
+		{ ADMIN_STATUS, 1u, FRAME_BODY_MAX, false, on_status },
+	};
+	auto_frame struct frame frame = FRAME_NONE;
+	int r;
+
+	r = frame_recv(keeper->conn, WIRE_ADMIN,
+	    clock_boot_ms() + PERSON_FIRST_MS, &frame);
+	if (r == WARDER_EVERSION)
+		frame_send_mercy(keeper->conn, WIRE_ADMIN);
+	if (r == 0) {
+		keeper->id = frame.id;
+		r = dispatch(routes, sizeof(routes) / sizeof(routes[0]), 0,
+		    keeper, &frame);
+	}
+	if (r != 0 && r != ENDED && r != WARDER_EOF)
+		log_warn("warderctl's connection: %s", warder_strerror(r));
+	return 0;
+}

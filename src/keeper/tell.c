@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC */
+/* The messages to the desk, one function each. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "keeper/tell.h"
+
+#define SEND_MS 5000
+
+static void
+say(struct keeper *keeper, const struct layout *layout, const void *message)
+{
+	int r = layout_send(keeper->conn, keeper->id, layout, message, -1,
+	    clock_boot_ms() + SEND_MS);
+
+	/* Gone is normal; anything else is worth a line. */
+	if (r != 0 && r != WARDER_EOF)
+		log_warn("%s: %s", layout->name, warder_strerror(r));
+}
+
+static void
+copy(char *to, size_t size, const char *from)
+{
+	if (from != NULL)
+		(void)text_cut(to, size, from, strlen(from));
+}
+
+static void
+tell_pieces(struct keeper *keeper, const struct view *view)
+{
+	struct person_piece piece;
+	const char *user;
+
+	for (size_t n = 0; view_piece(view, n, &piece); n++) {
+		if (piece.kind == PIECE_VALIDATOR) {
+			user = policy_user_of_account(
+			    keeper->rules.policy, view->alias, piece.a);
+			copy(piece.b, sizeof(piece.b), user);
+		}
+		say(keeper, &person_piece_layout, &piece);
+	}
+}
+
+void
+tell_gate(
+    struct keeper *keeper, const struct view *view, uint8_t can, uint8_t level)
+{
+	struct person_gate gate;
+	const char *user;
+
+	view_gate(view, &gate);
+	user = gate.trigger == 1 ? policy_user_of_account(keeper->rules.policy,
+	                               view->alias, gate.account)
+	                         : NULL;
+	copy(gate.starter, sizeof(gate.starter), user);
+	gate.can = can;
+	gate.level = level;
+	say(keeper, &person_gate_layout, &gate);
+	tell_pieces(keeper, view);
+}
+
+static void
+tell_rule(struct keeper *keeper, enum person_rule_kind kind,
+    const struct verdict_rule *from)
+{
+	struct person_rule rule = {
+		.kind = (uint8_t)kind, .line = from->line, .col = from->col
+	};
+
+	copy(rule.file, sizeof(rule.file), from->file);
+	copy(rule.text, sizeof(rule.text), from->text);
+	say(keeper, &person_rule_layout, &rule);
+}
+
+static void
+tell_reason(struct keeper *keeper, enum person_rule_kind kind,
+    const struct verdict_reason *from)
+{
+	struct person_rule rule = { .kind = (uint8_t)kind, .line = from->line };
+
+	copy(rule.local_code, sizeof(rule.local_code), from->local_code);
+	copy(rule.code, sizeof(rule.code), from->code);
+	copy(rule.file, sizeof(rule.file), from->file);
+	copy(rule.text, sizeof(rule.text), from->text);
+	copy(rule.message, sizeof(rule.message), from->message);
+	copy(rule.unknown, sizeof(rule.unknown), from->unknown);
+	say(keeper, &person_rule_layout, &rule);
+}
+
+void
+tell_rules(struct keeper *keeper, const struct verdict *verdict)
+{
+	if (verdict->kind == VERDICT_PERMIT) {
+		for (size_t i = 0; i < verdict->rules_n; i++)
+			tell_rule(keeper, RULE_FITS, &verdict->rules[i]);
+		return;
+	}
+	for (size_t i = 0; i < verdict->blocking_n; i++)
+		tell_reason(keeper, i == 0 ? RULE_PRIMARY : RULE_ALSO,
+		    &verdict->blocking[i]);
+}
+
+static void
+tell_need(struct keeper *keeper, enum person_need_kind kind, uint32_t n,
+    const char *text)
+{
+	struct person_need need = { .kind = (uint8_t)kind, .n = n };
+
+	copy(need.text, sizeof(need.text), text);
+	say(keeper, &person_need_layout, &need);
+}
+
+void
+tell_needs(struct keeper *keeper, const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->missing.reason_n; i++)
+		tell_need(keeper, NEED_REASON, 0, verdict->missing.reason[i]);
+	for (size_t i = 0; i < verdict->missing.ticket_n; i++)
+		tell_need(keeper, NEED_TICKET, 0, verdict->missing.ticket[i]);
+	if (verdict->missing.mfa > 0)
+		tell_need(keeper, NEED_LEVEL, verdict->missing.mfa, "");
+}
+
+void
+tell_progress(struct keeper *keeper, enum person_progress_what what,
+    const char *a, const char *b)
+{
+	struct person_progress progress = { .what = (uint8_t)what,
+		.at_ms = (uint64_t)clock_real_ms() };
+
+	copy(progress.a, sizeof(progress.a), a);
+	copy(progress.b, sizeof(progress.b), b);
+	say(keeper, &person_progress_layout, &progress);
+}
+
+void
+tell_reading(struct keeper *keeper, uint32_t n, uint32_t of)
+{
+	struct person_progress progress = { .what = PROGRESS_READING,
+		.at_ms = (uint64_t)clock_real_ms(),
+		.n = n,
+		.of = of };
+
+	say(keeper, &person_progress_layout, &progress);
+}
+
+void
+tell_piece(struct keeper *keeper, enum person_piece_kind kind, const char *a,
+    const char *b)
+{
+	struct person_piece piece = { .kind = (uint8_t)kind };
+
+	copy(piece.a, sizeof(piece.a), a);
+	copy(piece.b, sizeof(piece.b), b);
+	say(keeper, &person_piece_layout, &piece);
+}
+
+void
+tell_person(struct keeper *keeper)
+{
+	struct person_person person = { .uid = keeper->caller.uid,
+		.luid = keeper->caller.luid,
+		.session = keeper->caller.session,
+		.level = 0 };
+
+	copy(person.name, sizeof(person.name), keeper->caller.name);
+	copy(person.tty, sizeof(person.tty), keeper->caller.tty);
+	copy(person.source, sizeof(person.source), keeper->caller.source);
+	say(keeper, &person_person_layout, &person);
+}
+
+void
+tell_ready(struct keeper *keeper)
+{
+	static const char nothing;
+
+	say(keeper, &person_ready_layout, &nothing);
+}
+
+void
+tell_note(struct keeper *keeper, const char *note)
+{
+	struct person_line line = { "" };
+
+	copy(line.text, sizeof(line.text), note);
+	say(keeper, &person_note_layout, &line);
+}
+
+void
+tell_result(struct keeper *keeper)
+{
+	say(keeper, &person_result_layout, &keeper->result);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the keeper sends to the desk. Codes, numbers and foreign text only:
+ * sentences are the client's. A desk that is gone is noticed elsewhere, so
+ * nothing here fails; after the intent nobody has to be listening.
+ */
+#ifndef WARDER_KEEPER_TELL_H
+#define WARDER_KEEPER_TELL_H
+
+#include "keeper/keeper.h"
+
+/* GATE with its PIECEs; `can` and `level` as decided. */
+void tell_gate(
+    struct keeper *keeper, const struct view *view, uint8_t can, uint8_t level);
+void tell_rules(struct keeper *keeper, const struct verdict *verdict);
+void tell_needs(struct keeper *keeper, const struct verdict *verdict);
+void tell_progress(struct keeper *keeper, enum person_progress_what what,
+    const char *a, const char *b);
+void tell_reading(struct keeper *keeper, uint32_t n, uint32_t of);
+void tell_piece(struct keeper *keeper, enum person_piece_kind kind,
+    const char *a, const char *b);
+void tell_person(struct keeper *keeper);
+void tell_ready(struct keeper *keeper);
+void tell_note(struct keeper *keeper, const char *note);
+void tell_result(struct keeper *keeper);
+
+#endif
