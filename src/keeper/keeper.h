@@ -52,9 +52,6 @@ int session_run(struct keeper *keeper);
 /* One connection of root's warderctl. */
 int admin_run(struct keeper *keeper);
 
-/* The worker at start: rollback checks, sweep, open intents. */
-int start_run(struct keeper *keeper);
-
 /* Handlers of the first messages. Each ends the connection, or SHOWN. */
 int on_look(void *session, struct frame *frame);
 int on_list(void *session, struct frame *frame);

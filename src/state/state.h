@@ -129,6 +129,13 @@ WARDER_MUST_CHECK enum state_result state_fail_take(struct state *state,
     uid_t uid, uint32_t limit, uint32_t window_ms, int64_t now_ms,
     int64_t *ret_wait_ms);
 
+/*
+ * Whether it would be DENIED now; counts nothing. For before the question,
+ * so that a locked-out person is not asked for a password at all.
+ */
+WARDER_MUST_CHECK enum state_result state_fail_check(struct state *state,
+    uid_t uid, uint32_t limit, uint32_t window_ms, int64_t now_ms);
+
 /* Proven: the count is given back. */
 WARDER_MUST_CHECK enum state_result state_fail_forgive(
     struct state *state, uid_t uid);
