@@ -29,7 +29,8 @@ enum ledger_err {
 	LEDGER_NO_RESERVE, /* the file system cannot reserve */
 	LEDGER_DAMAGED,    /* the last line does not read, or other host */
 	LEDGER_IO,         /* a system call failed; errno */
-	LEDGER_RECORD      /* the record handed in cannot be written */
+	LEDGER_ANSWERED, /* the intent named by `ref` is not open (any more) */
+	LEDGER_RECORD    /* the record handed in cannot be written */
 };
 const char *ledger_word(enum ledger_err e); /* "ledger_full", … */
 

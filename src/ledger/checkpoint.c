@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Checkpoints of an open ledger, in a file of notes with one empty line
+ * between two; and finding the lines of one record for a receipt. A kill may
+ * leave half a note at the end: nobody has seen it, so the next one takes
+ * its place.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "ledger/inside.h"
+
+#define TAIL (2 * CHECKPOINT_SIZE)
+#define FIND_CHUNK (16 * RECORD_LINE_MAX)
+
+static const char signature[] = "\n\n\xe2\x80\x94 warder/";
+
+/* The end of a file: its last `len` bytes begin at `at`. */
+struct tail {
+	char bytes[TAIL + 1];
+	size_t len;
+	off_t at;
+};
+
+static enum ledger_err
+read_tail(int fd, struct tail *ret)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) != 0)
+		return LEDGER_IO;
+	ret->at = st.st_size > TAIL ? st.st_size - TAIL : 0;
+	n = pread(fd, ret->bytes, TAIL, ret->at);
+	if (n < 0)
+		return LEDGER_IO;
+	ret->len = (size_t)n;
+	ret->bytes[n] = '\0';
+	return LEDGER_OK;
+}
+
+/* Behind the last signature line that has its LF; 0 if there is none. */
+static size_t
+whole_notes(const struct tail *tail)
+{
+	const char *at = tail->bytes, *found, *lf;
+	size_t end = 0;
+
+	while ((found = strstr(at, signature)) != NULL) {
+		lf = strchr(found + 2, '\n');
+		if (lf == NULL)
+			break;
+		end = (size_t)(lf + 1 - tail->bytes);
+		at = lf;
+	}
+	return end;
+}
+
+static enum ledger_err
+add_note(int fd, const char *note)
+{
+	char text[CHECKPOINT_SIZE + 1];
+	struct tail tail;
+	enum ledger_err e = read_tail(fd, &tail);
+	size_t end, len;
+	ssize_t n;
+
+	if (e != LEDGER_OK)
+		return e;
+	end = whole_notes(&tail);
+	if (end == 0 && tail.at > 0)
+		return LEDGER_DAMAGED;
+	if (end < tail.len && ftruncate(fd, tail.at + (off_t)end) != 0)
+		return LEDGER_IO;
+	len = (size_t)snprintf(
+	    text, sizeof(text), "%s%s", end > 0 ? "\n" : "", note);
+	do {
+		n = write(fd, text, len);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return ledger_errno();
+	if ((size_t)n != len)
+		return LEDGER_FULL;
+	return fdatasync(fd) == 0 ? LEDGER_OK : LEDGER_IO;
+}
+
+static enum ledger_err
+checkpoint_locked(
+    struct ledger *ledger, const struct blob *seed, uint64_t kgen, char *note)
+{
+	struct checkpoint here = { .kgen = kgen, .at_ms = clock_real_ms() };
+	enum ledger_err e;
+	uint64_t torn;
+	auto_fd int fd = -1;
+
+	e = ledger_scan(ledger, &torn);
+	if (e != LEDGER_OK)
+		return e;
+	here.seq = ledger->seq;
+	memcpy(here.head, ledger->head, sizeof(here.head));
+	if (checkpoint_make(&here, ledger->host, seed, note) != NOTE_OK)
+		return LEDGER_RECORD;
+	fd = openat(ledger->dir, LEDGER_CHECKPOINTS,
+	    O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return ledger_errno();
+	return add_note(fd, note);
+}
+
+enum ledger_err
+ledger_checkpoint(struct ledger *ledger, const struct blob *seed, uint64_t kgen,
+    char *ret_note)
+{
+	char note[CHECKPOINT_SIZE];
+	enum ledger_err e = ledger_lock(ledger->fd, LOCK_EX);
+
+	if (e != LEDGER_OK)
+		return e;
+	e = checkpoint_locked(ledger, seed, kgen, note);
+	(void)flock(ledger->fd, LOCK_UN);
+	if (e == LEDGER_OK && ret_note != NULL)
+		memcpy(ret_note, note, sizeof(note));
+	return e;
+}
+
+/* What the last note says of itself; it is only about when to make one. */
+static bool
+last_checkpoint(const struct ledger *ledger, uint64_t *ret_seq, int64_t *ret_ms)
+{
+	auto_fd int fd = openat(
+	    ledger->dir, LEDGER_CHECKPOINTS, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	char number[21], head[64], stamp[CLOCK_STAMP_SIZE];
+	const char *at, *last = NULL;
+	struct tail tail;
+
+	if (fd < 0 || read_tail(fd, &tail) != LEDGER_OK)
+		return false;
+	for (at = tail.bytes; (at = strstr(at, "warder/ledger/")) != NULL; at++)
+		last = at;
+	return last != NULL &&
+	       sscanf(last, "%*s %20s %63s %31s", number, head, stamp) == 3 &&
+	       text_parse_number(number, RECORD_INT_MAX, ret_seq) == 0 &&
+	       clock_parse_stamp(stamp, ret_ms) == 0;
+}
+
+bool
+ledger_checkpoint_due(struct ledger *ledger, uint32_t lines, uint32_t ms)
+{
+	uint64_t seq;
+	int64_t at_ms, age;
+
+	if (!last_checkpoint(ledger, &seq, &at_ms))
+		return true;
+	age = clock_real_ms() - at_ms;
+	return ledger->seq >= seq + lines || age < 0 || age >= (int64_t)ms;
+}
+
+/* A search through the whole file for one record. */
+struct search {
+	const char *number;
+	char token[RECORD_NUMBER_SIZE + 16];
+	struct ledger_line *lines;
+	size_t max, n;
+};
+
+static enum ledger_err
+look_at(struct search *search, const char *at, size_t len)
+{
+	struct ledger_line *line;
+	struct record rec;
+
+	if (memmem(at, len, search->token, strlen(search->token)) == NULL)
+		return LEDGER_OK;
+	if (record_parse(at, len, &rec) != 0)
+		return LEDGER_DAMAGED;
+	if (!record_is(&rec, M_REC, search->number))
+		return LEDGER_OK;
+	if (search->n == search->max)
+		return LEDGER_FULL;
+	line = &search->lines[search->n++];
+	line->seq = record_int(&rec, M_SEQ);
+	line->len = len;
+	memcpy(line->text, at, len);
+	line->text[len] = '\0';
+	record_line_hash(line->head, at, len);
+	return LEDGER_OK;
+}
+
+static enum ledger_err
+look_at_all(struct search *search, const char *bytes, size_t len, off_t *at)
+{
+	const char *line = bytes, *end = bytes + len, *lf;
+	enum ledger_err e = LEDGER_OK;
+
+	while (e == LEDGER_OK && line < end &&
+	       (lf = memchr(line, '\n', (size_t)(end - line))) != NULL) {
+		if (lf + 1 - line <= RECORD_LINE_MAX)
+			e = look_at(search, line, (size_t)(lf + 1 - line));
+		line = lf + 1;
+	}
+	*at += line - bytes;
+	return e == LEDGER_OK && line == bytes ? LEDGER_DAMAGED : e;
+}
+
+enum ledger_err
+ledger_find_record(struct ledger *ledger, const char *number,
+    struct ledger_line *ret_lines, size_t max, size_t *ret_n)
+{
+	struct search search = {
+		.number = number, .lines = ret_lines, .max = max
+	};
+	enum ledger_err e = ledger_refresh(ledger);
+	char bytes[FIND_CHUNK];
+	off_t at = 0;
+	ssize_t n;
+
+	(void)snprintf(
+	    search.token, sizeof(search.token), "\"rec\":\"%.20s\"", number);
+	while (e == LEDGER_OK && at < (off_t)ledger->end) {
+		n = pread(ledger->fd, bytes, sizeof(bytes), at);
+		if (n <= 0)
+			return LEDGER_IO;
+		e = look_at_all(&search, bytes, (size_t)n, &at);
+	}
+	if (e == LEDGER_OK)
+		*ret_n = search.n;
+	return e;
+}
