@@ -436,23 +436,30 @@ a_line_that_does_not_fit_leaves_the_file_as_it_was(void **state)
 	assert_whole(2);
 }
 
+static bool
+write_proc(const char *path, const char *text)
+{
+	auto_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && fd_write_all(fd, text, strlen(text)) == 0;
+}
+
 /* A file system of 256 KiB of our own; false if the kernel says no. */
 static bool
 enter_small_disk(void)
 {
 	int flags = CLONE_NEWNS | (getuid() == 0 ? 0 : CLONE_NEWUSER);
-	char map[32];
-	uid_t uid = getuid();
-	auto_fd int fd = -1;
+	char uid[32], gid[32];
 
+	(void)snprintf(uid, sizeof(uid), "0 %u 1", (unsigned int)getuid());
+	(void)snprintf(gid, sizeof(gid), "0 %u 1", (unsigned int)getgid());
 	if (unshare(flags) != 0)
 		return false;
-	if (uid != 0) {
-		fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
-		(void)snprintf(map, sizeof(map), "0 %u 1", (unsigned int)uid);
-		if (fd < 0 || fd_write_all(fd, map, strlen(map)) != 0)
-			return false;
-	}
+	if ((flags & CLONE_NEWUSER) != 0 &&
+	    (!write_proc("/proc/self/setgroups", "deny") ||
+	        !write_proc("/proc/self/uid_map", uid) ||
+	        !write_proc("/proc/self/gid_map", gid)))
+		return false;
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("small", dir, "tmpfs", 0, "size=256k") == 0;
 }
