@@ -43,7 +43,7 @@ static int
 end_by_answer(struct reader *reader, const struct courier_done *done)
 {
 	struct person_result *result = reader->result;
-	const struct code_row *row = code_find(done->code);
+	const struct code_row *row = code_find(done->code, true);
 	enum reason exit = REASON_NOT_SENT;
 
 	if (done->readable && done->code[0] != '\0' &&
@@ -71,7 +71,7 @@ is_worth_a_try(const struct courier_done *done)
 
 	if (!done->sent || !done->readable || done->code[0] == '\0')
 		return true;
-	row = code_find(done->code);
+	row = code_find(done->code, true);
 	return row->again != CODE_AGAIN_NO;
 }
 
