@@ -47,7 +47,7 @@ pick_only(struct view *view, struct person_result *result)
 		return sight_end(result, REASON_NOT_FOUND, "no_gate");
 	if (look_next_waiting(view->run, &at, &other))
 		return sight_end(result, REASON_USAGE, "ambiguous");
-	(void)snprintf(view->ids.job, sizeof(view->ids.job), "%s",
+	(void)snprintf(view->ids.job, sizeof(view->ids.job), "%.19s",
 	    view->run->jobs[view->look.job].id);
 	return GO_ON;
 }
