@@ -35,7 +35,8 @@ static const struct answer answers[] = {
 	{ PERSON_LOOK, PERSON_GATE },	{ PERSON_LOOK, PERSON_PIECE },
 	{ PERSON_LOOK, PERSON_RULE },	{ PERSON_LOOK, PERSON_NEED },
 	{ PERSON_LOOK, PERSON_READY },	{ PERSON_LOOK, PERSON_RESULT },
-	{ PERSON_LIST, PERSON_GATE },	{ PERSON_LIST, PERSON_PROGRESS },
+	{ PERSON_LIST, PERSON_GATE },	{ PERSON_LIST, PERSON_PIECE },
+	{ PERSON_LIST, PERSON_RULE },	{ PERSON_LIST, PERSON_PROGRESS },
 	{ PERSON_LIST, PERSON_NEED },	{ PERSON_LIST, PERSON_RESULT },
 	{ PERSON_WHOAMI, PERSON_PERSON }, { PERSON_WHOAMI, PERSON_PIECE },
 	{ PERSON_WHOAMI, PERSON_RESULT },
@@ -66,6 +67,17 @@ is_answer(uint32_t asked, uint32_t type)
 	return false;
 }
 
+/* A gate that is shown may only end: nobody acted on it in time. */
+static bool
+may_answer(const struct session *session, uint32_t type)
+{
+	if (session->state == PERSON_NEW || session->has_ended)
+		return false;
+	if (session->state == PERSON_SHOWN && type != PERSON_RESULT)
+		return false;
+	return is_answer(session->asked, type);
+}
+
 int
 session_on_request(struct session *session, const struct frame *frame)
 {
@@ -93,8 +105,7 @@ session_on_answer(struct session *session, const struct frame *frame)
 {
 	int r;
 
-	if (session->state == PERSON_NEW || session->state == PERSON_SHOWN ||
-	    session->has_ended || !is_answer(session->asked, frame->type))
+	if (!may_answer(session, frame->type))
 		return WARDER_ETYPE;
 	if (frame->id != session->id)
 		return WARDER_EFORM;
