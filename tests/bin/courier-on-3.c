@@ -14,17 +14,18 @@
 #include "base/conf.h"
 #include "base/env.h"
 #include "base/log.h"
-#include "courier/session.h"
-
-#define SOCK 3
-#define WHOLE_MS 600000
+#include "courier/worker.h"
 
 int
 main(int argc, char **argv)
 {
 	static char text[65536];
 	struct env env;
-	struct conf conf;
+	struct serve serve = { .service = &courier_service };
+	struct serve_worker worker = { .kind = SERVE_CALLER,
+		.sock = SERVE_SOCK_FD,
+		.keyline = -1,
+		.deadline = clock_boot_ms() + SERVE_WHOLE_MS };
 	struct diag diag = { 0 };
 	size_t len;
 	FILE *file;
@@ -36,9 +37,8 @@ main(int argc, char **argv)
 		die(2, "usage: courier-on-3 CONFIGURATION, socket on 3");
 	len = fread(text, 1, sizeof(text), file);
 	(void)fclose(file);
-	conf_defaults(&conf);
-	if (conf_parse(text, len, &conf, &diag) != 0)
+	conf_defaults(&serve.conf);
+	if (conf_parse(text, len, &serve.conf, &diag) != 0)
 		die(2, "%s:%u: %s", argv[1], diag.line, diag.what);
-	return session_run(SOCK, &conf, clock_boot_ms() + WHOLE_MS) == 0 ? 0
-	                                                                 : 1;
+	return courier_worker(&serve, &worker);
 }
