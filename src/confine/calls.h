@@ -23,6 +23,14 @@ struct call_list {
 	size_t n;
 };
 
+/* What happens outside an allow list that kills; see trap.c. */
+#ifdef WARDER_NAME_CALLS
+#	define CALLS_KILL SCMP_ACT_TRAP
+#else
+#	define CALLS_KILL SCMP_ACT_KILL_PROCESS
+#endif
+void calls_name_outside(void);
+
 extern const struct call_list calls_common, calls_desk, calls_keeper,
     calls_courier, calls_denied;
 

@@ -71,7 +71,7 @@ struct plan {
 static int
 plan_of(enum confine_calls which, struct plan *ret)
 {
-	const uint32_t allow = SCMP_ACT_ALLOW, kill = SCMP_ACT_KILL_PROCESS;
+	const uint32_t allow = SCMP_ACT_ALLOW, kill = CALLS_KILL;
 
 	switch (which) {
 	case CONFINE_DESK:
@@ -115,6 +115,7 @@ load(const struct plan *plan)
 	if (plan->outside != SCMP_ACT_ERRNO(ENOSYS) &&
 	    (r = add_call(filter, SCMP_ACT_ERRNO(ENOSYS), &clone3)) != 0)
 		return r;
+	calls_name_outside();
 	if (seccomp_load(filter) != 0)
 		return WARDER_EFENCE;
 	/* 2: a filter is in force. */
