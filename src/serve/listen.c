@@ -27,6 +27,8 @@
 #define POLL_SIGNALS 1
 #define POLL_FIRST_LINE 2
 #define FOR_EVER (INT64_MAX / 2)
+#define QUIET_MS 1000 /* between two lines about who is not served */
+#define SHORT_MS 50   /* a rest when descriptors or memory are used up */
 
 struct listener {
 	struct serve *serve;
@@ -34,6 +36,7 @@ struct listener {
 	uid_t caller; /* where the service has one */
 	struct slots slots;
 	struct pollfd *polled; /* door, signals, one key line a slot */
+	int64_t quiet_until;
 	bool is_ending;
 };
 
@@ -103,6 +106,19 @@ start_worker(struct listener *self, struct slot *slot, int sock)
 	return r;
 }
 
+/* A stranger must not fill the log by knocking. */
+static void
+tell_not_served(struct listener *self, uid_t uid, int r)
+{
+	int64_t now = clock_boot_ms();
+
+	if (now < self->quiet_until)
+		return;
+	self->quiet_until = now + QUIET_MS;
+	log_warn("uid %lu is not served: %s", (unsigned long)uid,
+	    warder_strerror(r));
+}
+
 static void
 serve_one(struct listener *self, enum serve_kind kind, uid_t uid, int sock)
 {
@@ -116,8 +132,7 @@ serve_one(struct listener *self, enum serve_kind kind, uid_t uid, int sock)
 		slot_free(slot);
 	if (r == 0)
 		return;
-	log_warn("uid %lu is not served: %s", (unsigned long)uid,
-	    warder_strerror(r));
+	tell_not_served(self, uid, r);
 	if (sock >= 0 && service->on_full != NULL)
 		service->on_full(sock);
 }
@@ -129,8 +144,13 @@ on_door(struct listener *self)
 	enum serve_kind kind = 0;
 	struct peer peer;
 
-	if (sock < 0)
-		return; /* it went away again, or we are out of something */
+	if (sock < 0) {
+		/* Else this would spin: the caller is still there. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			(void)poll(NULL, 0, SHORT_MS);
+		return;
+	}
 	if (peer_of_connection(sock, &peer) == 0)
 		kind =
 		    listen_kind_of(self->serve->service, self->caller, &peer);

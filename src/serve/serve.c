@@ -28,6 +28,8 @@
 
 #define CONF_PATH WARDER_SYSCONFDIR "/warder.conf"
 #define USAGE_STATUS 2
+#define LISTENER_FILES 4096 /* a key line for each of 1,024 workers */
+#define WORKER_FILES 256
 
 static int
 failed(const char *step, int r)
@@ -107,7 +109,7 @@ static int
 run_listener(struct serve *serve, const struct options *options)
 {
 	const struct service *service = serve->service;
-	const struct confine_limits limits = { .files = 1024 };
+	const struct confine_limits limits = { .files = LISTENER_FILES };
 	int door = -1, self = -1, r;
 
 	if ((r = spawn_open_self(&self)) != 0 || (r = confine_start()) != 0 ||
@@ -153,7 +155,7 @@ run_worker(struct serve *serve, const struct options *options)
 		.sock = -1,
 		.keyline = -1,
 		.deadline = clock_boot_ms() + SERVE_WHOLE_MS };
-	const struct confine_limits limits = { .files = 256 };
+	const struct confine_limits limits = { .files = WORKER_FILES };
 	int r;
 
 	(void)prctl(PR_SET_NAME, serve->service->name, 0L, 0L, 0L);
