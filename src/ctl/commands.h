@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The commands of warderctl, one function each; the program's main looks
+ * them up by their first word. argv[0] is that word. Each returns an exit
+ * code of cli.md, that is an enum reason.
+ */
+#ifndef WARDER_CTL_COMMANDS_H
+#define WARDER_CTL_COMMANDS_H
+
+/* ledger verify | show */
+int ctl_ledger(int argc, char **argv);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Between the parts of `warderctl ledger`: which files make up the ledger of
+ * this host, and what was asked for on the command line.
+ */
+#ifndef WARDER_CTL_LEDGER_H
+#define WARDER_CTL_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ledger/note.h"
+
+#define LEDGER_FILES_MAX 4096
+#define LEDGER_PUBLIC_KEY WARDER_SYSCONFDIR "/ledger.pub"
+
+struct ledger_question {
+	bool is_json;
+	const char *checkpoints, *key;    /* NULL: not given */
+	const char *event, *user, *since; /* show: NULL is any */
+	const char *subject;              /* show: record or receipt */
+	const char *const *files;         /* verify: as given */
+	size_t n_files;
+};
+
+/* Names of files, oldest lines first; all of it is freed together. */
+struct ledger_files {
+	char *path[LEDGER_FILES_MAX];
+	size_t n;
+};
+
+/* This host's: closed files by their first seq, then the one in use. */
+int ledger_files_find(const char *dir, struct ledger_files *ret_files);
+void ledger_files_free(struct ledger_files *files);
+
+/* The public key at `path`, or of this host if that is NULL. */
+bool ledger_key_load(const char *path, struct note_verifier *ret_verifier);
+
+int ledger_verify_command(const struct ledger_question *question);
+int ledger_show_command(const struct ledger_question *question);
+
+/* Says on record that root read it (`ledger.read`), where root did. */
+void ledger_say_read(const char *res, uint64_t n);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What root did, on record. The ledger belongs to warder-keeper, so a child
+ * becomes that user for good and writes there; warderctl itself never opens
+ * it for writing. For every command that changes something or reads the log.
+ */
+#ifndef WARDER_CTL_RECORD_H
+#define WARDER_CTL_RECORD_H
+
+#include "base/err.h"
+#include "ledger/chain.h"
+#include "state/state.h"
+
+/*
+ * Adds one line to this host's ledger and hands it to syslog; fills in who
+ * asked (user, uid, luid, ses, tty, pid) itself. `mark` is raised to `value`
+ * in the state after the line is durable; NULL: no mark but `seq`.
+ * Returns LEDGER_OK once the line is durable; LEDGER_IO also where there is
+ * no host key (ledger.pub), no user warder-keeper, or the caller is not root.
+ */
+WARDER_MUST_CHECK enum ledger_err ctl_record(
+    struct record *rec, const char *mark, const struct state_mark *value);
+
+#endif
