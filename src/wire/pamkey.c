@@ -19,8 +19,8 @@ _Static_assert(crypto_box_SEEDBYTES == PROMPT_KEY_LEN, "a seed of 32");
 _Static_assert(crypto_box_SECRETKEYBYTES == PROMPT_KEY_LEN, "a key of 32");
 _Static_assert(PAMKEY_FILE_LEN == HEX_LEN + 1, "hex and LF");
 
-static int
-pair_of_seed(const struct blob *seed, struct blob **ret_secret,
+int
+pamkey_of_seed(const struct blob *seed, struct blob **ret_secret,
     uint8_t ret_public[PROMPT_KEY_LEN])
 {
 	auto_blob struct blob *secret = NULL;
@@ -70,7 +70,7 @@ pamkey_load(const char *path, uid_t owner, struct blob **ret_secret,
 	if ((r = safefile_load_blob(path, &rule, &seed)) != 0 ||
 	    (r = seed_of_text(seed)) != 0)
 		return r;
-	return pair_of_seed(seed, ret_secret, ret_public);
+	return pamkey_of_seed(seed, ret_secret, ret_public);
 }
 
 int
@@ -102,5 +102,5 @@ pamkey_public_of_seed(
 {
 	auto_blob struct blob *secret = NULL;
 
-	return pair_of_seed(seed, &secret, ret_public);
+	return pamkey_of_seed(seed, &secret, ret_public);
 }

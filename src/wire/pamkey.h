@@ -23,7 +23,11 @@ WARDER_MUST_CHECK int pamkey_load(const char *path, uid_t owner,
 WARDER_MUST_CHECK int pamkey_load_public(
     const char *path, uid_t owner, uint8_t ret_public[PROMPT_KEY_LEN]);
 
-/* For `init`: the public key of a seed of 32 bytes. */
+/* The pair of a seed of 32 bytes. */
+WARDER_MUST_CHECK int pamkey_of_seed(const struct blob *seed,
+    struct blob **ret_secret, uint8_t ret_public[PROMPT_KEY_LEN]);
+
+/* For `init`: the public key alone. */
 WARDER_MUST_CHECK int pamkey_public_of_seed(
     const struct blob *seed, uint8_t ret_public[PROMPT_KEY_LEN]);
 

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The sealed line, with somebody in the middle who holds a copy of the
+ * handed-on end: everything that he can do to a frame is tried.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "wire/pamkey.h"
+#include "wire/prompt.h"
+
+struct scene {
+	int client, pam; /* the two ends */
+	struct blob *secret;
+	uint8_t public[PROMPT_KEY_LEN], request[PROMPT_REQUEST_LEN];
+	struct peer maker;
+	struct prompt_line *ours, *theirs; /* the client's, warder-pam's */
+};
+
+static struct blob *
+blob_of(const void *bytes, size_t len)
+{
+	struct blob *blob = NULL;
+
+	assert_int_equal(blob_new(len + 1, &blob), 0);
+	assert_int_equal(blob_append(blob, bytes, len), 0);
+	return blob;
+}
+
+static void
+next(int sock, struct frame *frame)
+{
+	assert_int_equal(
+	    frame_recv(sock, WIRE_PROMPT, clock_boot_ms() + 500, frame), 0);
+}
+
+/* A pair, its keys, and a HELLO that waits to be read. */
+static int
+set_up(void **state)
+{
+	struct scene *scene = calloc(1, sizeof(*scene));
+	auto_blob struct blob *seed = NULL;
+	int pair[2];
+
+	assert_non_null(scene);
+	seed = blob_of("a seed for tests, 32 bytes long.", PROMPT_KEY_LEN);
+	assert_int_equal(
+	    pamkey_of_seed(seed, &scene->secret, scene->public), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	scene->client = pair[0];
+	scene->pam = pair[1];
+	prompt_request(scene->request, 1, "body", 4);
+	assert_int_equal(peer_of_channel(scene->pam, &scene->maker), 0);
+	assert_int_equal(peer_want_credentials(scene->pam), 0);
+	assert_int_equal(prompt_send_hello(scene->client, scene->public,
+	                     scene->request, &scene->ours),
+	    0);
+	*state = scene;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct scene *scene = *state;
+
+	prompt_line_freep(&scene->ours);
+	prompt_line_freep(&scene->theirs);
+	blob_freep(&scene->secret);
+	fd_closep(&scene->client);
+	fd_closep(&scene->pam);
+	free(scene);
+	return 0;
+}
+
+static int
+take_hello(struct scene *scene, const struct frame *hello)
+{
+	return prompt_take_hello(scene->pam, hello, &scene->maker,
+	    scene->secret, scene->public, scene->request, &scene->theirs);
+}
+
+/* Most tests begin with a line that stands. */
+static int
+set_up_line(void **state)
+{
+	auto_frame struct frame hello = FRAME_NONE;
+	struct scene *scene;
+
+	set_up(state);
+	scene = *state;
+	next(scene->pam, &hello);
+	assert_int_equal(take_hello(scene, &hello), 0);
+	return 0;
+}
+
+/* What the holder of a copied end can do: write these bytes to the client. */
+static void
+inject(struct scene *scene, uint32_t type, const void *body, size_t len)
+{
+	struct wbuf out = wbuf_of((void *)(uintptr_t)body, len);
+
+	out.len = len;
+	assert_int_equal(frame_send_now(scene->pam, type, 0, &out, -1), 0);
+}
+
+static void
+send_prompt(struct scene *scene, const char *words)
+{
+	struct prompt_text text = { .style = PROMPT_NO_ECHO };
+
+	(void)strncpy(text.text, words, PROMPT_TEXT_MAX);
+	assert_int_equal(prompt_send_text(scene->theirs, &text), 0);
+}
+
+static void
+a_hello_sealed_to_somebody_else_does_not_open(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame hello = FRAME_NONE;
+	auto_blob struct blob *seed = NULL, *other = NULL;
+	uint8_t public[PROMPT_KEY_LEN];
+
+	seed = blob_of("some other seed, also 32 bytes l", PROMPT_KEY_LEN);
+	assert_int_equal(pamkey_of_seed(seed, &other, public), 0);
+	next(scene->pam, &hello);
+	assert_int_equal(prompt_take_hello(scene->pam, &hello, &scene->maker,
+	                     other, public, scene->request, &scene->theirs),
+	    WARDER_EBOX);
+	assert_null(scene->theirs);
+}
+
+static void
+a_hello_without_credentials_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame hello = FRAME_NONE;
+
+	next(scene->pam, &hello);
+	assert_true(hello.has_cred);
+	hello.has_cred = false;
+	assert_int_equal(take_hello(scene, &hello), WARDER_ECRED);
+}
+
+static void
+a_hello_by_another_user_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame hello = FRAME_NONE;
+
+	next(scene->pam, &hello);
+	hello.cred.uid++;
+	assert_int_equal(take_hello(scene, &hello), WARDER_ECRED);
+}
+
+/* The kernel writes down who sent it, not who made the pair. */
+static void
+a_hello_by_another_process_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame hello = FRAME_NONE;
+	struct prompt_line *line = NULL;
+	pid_t child;
+	int status;
+
+	next(scene->pam, &hello);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(prompt_send_hello(scene->client, scene->public,
+		          scene->request, &line) == 0
+		          ? 0
+		          : 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	next(scene->pam, &hello);
+	assert_int_equal(hello.cred.pid, child);
+	assert_int_equal(take_hello(scene, &hello), WARDER_ECRED);
+}
+
+static void
+a_hello_for_another_request_is_stale(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame hello = FRAME_NONE;
+
+	next(scene->pam, &hello);
+	prompt_request(scene->request, 1, "another body", 12);
+	assert_int_equal(take_hello(scene, &hello), WARDER_ESTALE);
+}
+
+static void
+a_cut_hello_does_not_open(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame hello = FRAME_NONE;
+
+	next(scene->pam, &hello);
+	assert_int_equal(hello.len, 112);
+	hello.len--;
+	assert_int_equal(take_hello(scene, &hello), WARDER_EBOX);
+}
+
+static void
+the_request_digest_covers_language_and_body(void **state)
+{
+	uint8_t a[32], b[32], c[32];
+
+	(void)state;
+	prompt_request(a, 1, "xy", 2);
+	prompt_request(b, 2, "xy", 2);
+	prompt_request(c, 1, "xz", 2);
+	assert_memory_not_equal(a, b, 32);
+	assert_memory_not_equal(a, c, 32);
+}
+
+static void
+a_repeated_frame_does_not_open(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE, again = FRAME_NONE;
+	struct prompt_text text;
+
+	send_prompt(scene, "Password: ");
+	next(scene->client, &frame);
+	assert_int_equal(prompt_open_text(scene->ours, &frame, &text), 0);
+	inject(scene, PROMPT_ASK, frame.body, frame.len);
+	next(scene->client, &again);
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &again, &text), WARDER_EBOX);
+}
+
+static void
+after_a_dropped_frame_nothing_opens(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame lost = FRAME_NONE, frame = FRAME_NONE;
+	struct prompt_text text;
+
+	send_prompt(scene, "first");
+	send_prompt(scene, "second");
+	send_prompt(scene, "third");
+	next(scene->client, &lost);
+	next(scene->client, &frame);
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
+	/* Not even the right one any more. */
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &lost, &text), WARDER_EBOX);
+	next(scene->client, &frame);
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
+}
+
+static void
+swapped_frames_do_not_open(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame one = FRAME_NONE, two = FRAME_NONE;
+	struct prompt_text text;
+
+	send_prompt(scene, "first");
+	send_prompt(scene, "second");
+	next(scene->client, &one);
+	next(scene->client, &two);
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &two, &text), WARDER_EBOX);
+}
+
+static void
+an_injected_frame_does_not_open(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	struct prompt_text text;
+	static const char plain[] = "\x01\x00\x09Password:";
+
+	inject(scene, PROMPT_ASK, plain, sizeof(plain) - 1);
+	next(scene->client, &frame);
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &frame, &text), WARDER_ETRUNC);
+	send_prompt(scene, "the real one");
+	next(scene->client, &frame);
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
+}
+
+static void
+a_truncated_frame_does_not_open(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	struct prompt_text text;
+
+	send_prompt(scene, "Password: ");
+	next(scene->client, &frame);
+	frame.len--;
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
+}
+
+static void
+a_changed_bit_does_not_open(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	struct prompt_text text;
+
+	send_prompt(scene, "Password: ");
+	next(scene->client, &frame);
+	frame.body[frame.len - 1] ^= 1;
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
+}
+
+/* The client's own frame, thrown back at it under a type of warder-pam. */
+static void
+a_frame_of_the_own_direction_does_not_open(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE, back = FRAME_NONE;
+	uint8_t digest[32] = { 1 }, body[64];
+	size_t len;
+
+	assert_int_equal(prompt_send_accept(scene->ours, digest), 0);
+	next(scene->pam, &frame);
+	inject(scene, PROMPT_ASK, frame.body, frame.len);
+	next(scene->client, &back);
+	assert_int_equal(
+	    prompt_open(scene->ours, &back, body, sizeof(body), &len),
+	    WARDER_EBOX);
+}
+
+static void
+a_frame_with_a_number_of_the_own_side_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	uint8_t body[64] = { 0 };
+	size_t len;
+
+	inject(scene, PROMPT_ANSWER, body, sizeof(body));
+	next(scene->client, &frame);
+	assert_int_equal(
+	    prompt_open(scene->ours, &frame, body, sizeof(body), &len),
+	    WARDER_ETYPE);
+}
+
+static void
+a_text_relabelled_as_a_prompt_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	struct prompt_text text = { .style = PROMPT_INFO, .text = "hello" };
+
+	assert_int_equal(prompt_send_text(scene->theirs, &text), 0);
+	next(scene->client, &frame);
+	assert_int_equal(frame.type, PROMPT_TEXT);
+	frame.type = PROMPT_ASK;
+	assert_int_equal(
+	    prompt_open_text(scene->ours, &frame, &text), WARDER_EFORM);
+}
+
+static void
+an_answer_without_credentials_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	auto_blob struct blob *answer = blob_of("word", 4), *got = NULL;
+
+	assert_int_equal(prompt_send_answer(scene->ours, answer), 0);
+	next(scene->pam, &frame);
+	frame.has_cred = false;
+	assert_int_equal(
+	    prompt_open_answer(scene->theirs, &frame, &got), WARDER_ECRED);
+	assert_null(got);
+}
+
+static void
+the_512th_byte_of_an_answer_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	auto_blob struct blob *longest = NULL, *longer = NULL, *got = NULL;
+	char word[512];
+
+	memset(word, 'w', sizeof(word));
+	longest = blob_of(word, 511);
+	longer = blob_of(word, 512);
+	assert_int_equal(
+	    prompt_send_answer(scene->ours, longer), WARDER_ETOOBIG);
+	assert_int_equal(prompt_send_answer(scene->ours, longest), 0);
+	next(scene->pam, &frame);
+	assert_int_equal(prompt_open_answer(scene->theirs, &frame, &got), 0);
+	assert_int_equal(blob_len(got), 511);
+}
+
+/* A client of its own making may write any plain body under the key. */
+static int
+open_forged_answer(struct scene *scene, uint16_t len, const char *bytes,
+    size_t bytes_len, size_t whole)
+{
+	auto_frame struct frame frame = FRAME_NONE;
+	auto_blob struct blob *got = NULL;
+	uint8_t body[600] = { 0 };
+	struct wbuf out = wbuf_of(body, sizeof(body));
+	int r;
+
+	put_u16(&out, len);
+	put_bytes(&out, bytes, bytes_len);
+	out.len = whole;
+	assert_int_equal(prompt_send(scene->ours, PROMPT_ANSWER, &out), 0);
+	next(scene->pam, &frame);
+	r = prompt_open_answer(scene->theirs, &frame, &got);
+	assert_true((r == 0) == (got != NULL));
+	return r;
+}
+
+static void
+an_answer_that_claims_512_bytes_is_refused(void **state)
+{
+	assert_int_equal(
+	    open_forged_answer(*state, 512, "w", 1, 514), WARDER_ETOOBIG);
+}
+
+static void
+an_answer_with_a_nul_inside_is_refused(void **state)
+{
+	assert_int_equal(
+	    open_forged_answer(*state, 3, "a\0b", 3, 514), WARDER_ETEXT);
+}
+
+static void
+an_answer_with_something_in_its_padding_is_refused(void **state)
+{
+	assert_int_equal(
+	    open_forged_answer(*state, 1, "ab", 2, 514), WARDER_ETRAIL);
+}
+
+static void
+an_answer_of_another_length_is_refused(void **state)
+{
+	assert_int_equal(
+	    open_forged_answer(*state, 1, "a", 1, 513), WARDER_ETRUNC);
+}
+
+static void
+all_answers_look_equally_long(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame one = FRAME_NONE, two = FRAME_NONE;
+	auto_blob struct blob *brief = blob_of("", 0), *word = NULL;
+
+	word = blob_of("correct horse battery staple", 28);
+	assert_int_equal(prompt_send_answer(scene->ours, brief), 0);
+	assert_int_equal(prompt_send_answer(scene->ours, word), 0);
+	next(scene->pam, &one);
+	next(scene->pam, &two);
+	assert_int_equal(one.len, two.len);
+}
+
+static void
+a_whole_conversation_opens(void **state)
+{
+	struct scene *scene = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	auto_blob struct blob *answer = blob_of("horse", 5), *got = NULL;
+	struct prompt_text text;
+	uint8_t digest[32] = { 7, 8, 9 }, seen[32];
+
+	assert_int_equal(prompt_send_accept(scene->ours, digest), 0);
+	next(scene->pam, &frame);
+	assert_int_equal(prompt_open_accept(scene->theirs, &frame, seen), 0);
+	assert_memory_equal(seen, digest, 32);
+	send_prompt(scene, "Password: ");
+	next(scene->client, &frame);
+	assert_int_equal(prompt_open_text(scene->ours, &frame, &text), 0);
+	assert_int_equal(text.style, PROMPT_NO_ECHO);
+	assert_string_equal(text.text, "Password: ");
+	assert_int_equal(prompt_send_answer(scene->ours, answer), 0);
+	next(scene->pam, &frame);
+	assert_int_equal(prompt_open_answer(scene->theirs, &frame, &got), 0);
+	assert_true(blob_is_equal(got, answer));
+}
+
+static void
+a_flooded_end_ends_the_writing(void **state)
+{
+	struct scene *scene = *state;
+	struct prompt_text text = { .style = PROMPT_INFO, .text = "again" };
+	int r = 0;
+
+	for (int i = 0; i < 100000 && r == 0; i++)
+		r = prompt_send_text(scene->theirs, &text);
+	assert_int_equal(r, WARDER_ETIME);
+	assert_int_equal(prompt_send_text(scene->theirs, &text), WARDER_EBOX);
+}
+
+#define LINE(f) cmocka_unit_test_setup_teardown(f, set_up_line, tear_down)
+#define HELLO(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HELLO(a_hello_sealed_to_somebody_else_does_not_open),
+		HELLO(a_hello_without_credentials_is_refused),
+		HELLO(a_hello_by_another_user_is_refused),
+		HELLO(a_hello_by_another_process_is_refused),
+		HELLO(a_hello_for_another_request_is_stale),
+		HELLO(a_cut_hello_does_not_open),
+		cmocka_unit_test(the_request_digest_covers_language_and_body),
+		LINE(a_repeated_frame_does_not_open),
+		LINE(after_a_dropped_frame_nothing_opens),
+		LINE(swapped_frames_do_not_open),
+		LINE(an_injected_frame_does_not_open),
+		LINE(a_truncated_frame_does_not_open),
+		LINE(a_changed_bit_does_not_open),
+		LINE(a_frame_of_the_own_direction_does_not_open),
+		LINE(a_frame_with_a_number_of_the_own_side_is_refused),
+		LINE(a_text_relabelled_as_a_prompt_is_refused),
+		LINE(an_answer_without_credentials_is_refused),
+		LINE(the_512th_byte_of_an_answer_is_refused),
+		LINE(an_answer_that_claims_512_bytes_is_refused),
+		LINE(an_answer_with_a_nul_inside_is_refused),
+		LINE(an_answer_with_something_in_its_padding_is_refused),
+		LINE(an_answer_of_another_length_is_refused),
+		LINE(all_answers_look_equally_long),
+		LINE(a_whole_conversation_opens),
+		LINE(a_flooded_end_ends_the_writing),
+	};
+
+	if (base_init() != 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
