@@ -17,6 +17,8 @@
 #define SEAL_MASTER_LEN 32
 #define SEAL_KEYS_LEN 64 /* KEK 32, MAC key 32, as on the key line */
 #define SEAL_GENERATION_MAX 9007199254740991u /* 2^53-1 */
+/* Master source 2 on a host without systemd. */
+#define SEAL_MASTER_FILE WARDER_SYSCONFDIR "/master.key"
 
 /* In the order in which things are checked. 0 is success. */
 enum seal_err {
