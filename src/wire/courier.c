@@ -167,6 +167,18 @@ is_header_fit(const struct courier_header *header)
 	       is_one_line(header->value);
 }
 
+/* Each header once: whoever reads two of a name reads the one he likes. */
+static bool
+is_first_of_its_name(const struct courier_request *request, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcasecmp(request->headers[i].name,
+		        request->headers[n].name) == 0)
+			return false;
+	}
+	return true;
+}
+
 /* READ and ACT have this much in common, in this order. */
 static bool
 is_common_fit(const struct courier_request *request)
@@ -177,7 +189,8 @@ is_common_fit(const struct courier_request *request)
 	    !is_endpoint(request->endpoint) || !is_target(request->target))
 		return false;
 	for (size_t i = 0; i < request->n; i++) {
-		if (!is_header_fit(&request->headers[i]))
+		if (!is_header_fit(&request->headers[i]) ||
+		    !is_first_of_its_name(request, i))
 			return false;
 	}
 	return true;

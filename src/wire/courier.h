@@ -255,7 +255,7 @@ void put_courier_act(struct wbuf *out, const struct courier_request *request);
  * of range; an endpoint or target of other than printable ASCII, or a target
  * that does not begin with a slash or, for an ACT, does not end as its verb
  * wants (/pass, /refuse); a header name of other than token characters or one
- * that is the courier's; a control byte in a value. ETRUNC, ETRAIL, ETOOBIG,
+ * that is the courier's, or that comes twice; a control byte in a value. ETRUNC, ETRAIL, ETOOBIG,
  * ETEXT as everywhere.
  */
 WARDER_MUST_CHECK int get_courier_read(
