@@ -254,9 +254,9 @@ void put_courier_act(struct wbuf *out, const struct courier_request *request);
  * Reads it back, the whole of *ret_request zeroed first. EFORM: a member out
  * of range; an endpoint or target of other than printable ASCII, or a target
  * that does not begin with a slash or, for an ACT, does not end as its verb
- * wants (/pass, /refuse); a header name of other than token characters or one
- * that is the courier's, or that comes twice; a control byte in a value. ETRUNC, ETRAIL, ETOOBIG,
- * ETEXT as everywhere.
+ * wants (/pass, /refuse); a header name of other than token characters, one
+ * that is the courier's, or that comes twice; a control byte in a value.
+ * ETRUNC, ETRAIL, ETOOBIG, ETEXT as everywhere.
  */
 WARDER_MUST_CHECK int get_courier_read(
     struct rbuf in, struct courier_request *ret_request);
