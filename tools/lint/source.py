@@ -46,7 +46,8 @@ IMPURE = {
     "gettimeofday", "getenv", "getrandom", "exit", "_exit", "fork",
 }
 
-SETUID_BIT = re.compile(r"\bS_IS[UG]ID\b|\b0[2-7][0-7]{3}\b")
+# 07777 is a mask for reading modes.
+SETUID_BIT = re.compile(r"\bS_IS[UG]ID\b|\b0(?!7777)[2-7][0-7]{3}\b")
 FILE_MAX = 500
 FUNCTION_MAX = 60
 
