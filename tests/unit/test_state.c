@@ -443,7 +443,7 @@ of_many_claims_one_is_done(void **unused)
 		child[i] = fork();
 		if (child[i] == 0) {
 			struct state *state = NULL;
-			char value[8];
+			char value[16];
 			enum state_result r;
 
 			(void)close(go[1]);
