@@ -111,6 +111,12 @@ proof_accepted_send(int sock, int64_t deadline)
 	return frame_send(sock, PROOF_ACCEPTED, 1, NULL, -1, deadline);
 }
 
+void
+proof_verdict_put(struct wbuf *out, const struct proof_verdict *verdict)
+{
+	layout_put(out, &verdict_layout, verdict);
+}
+
 int
 proof_verdict_send(
     int sock, const struct proof_verdict *verdict, int64_t deadline)

@@ -69,6 +69,8 @@ WARDER_MUST_CHECK int proof_auth_take(
     const struct frame *frame, struct proof_auth *ret_auth);
 
 WARDER_MUST_CHECK int proof_accepted_send(int sock, int64_t deadline);
+/* The body alone, for who cannot send in the ordinary way. */
+void proof_verdict_put(struct wbuf *out, const struct proof_verdict *verdict);
 WARDER_MUST_CHECK int proof_verdict_send(
     int sock, const struct proof_verdict *verdict, int64_t deadline);
 
