@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# usage: bench.sh FOLDER [ROUNDS]
+# What an approval costs: builds and installs this tree below FOLDER, enters a
+# throwaway bastion with it, and prints a table of medians and ratios from one
+# run.  Needs root, for the bastion.  No other load on the machine, please.
+set -eu -o pipefail
+
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+top=$(cd "$here/../.." && pwd)
+[ $# -ge 1 ] || { sed -n 's/^# usage: //p' "$0" >&2; exit 2; }
+if [ "$(id -u)" != 0 ]; then
+	echo 'skip: make bench needs root, to make a bastion'
+	exit 77
+fi
+for tool in curl sudo strace; do
+	command -v "$tool" >/dev/null || { echo "skip: no $tool here"; exit 77; }
+done
+mkdir -p "$1"
+work=$(cd "$1" && pwd)
+
+bash "$top/tools/build-into.sh" "$work" >"$work/build.log" 2>&1 ||
+	{ tail -n 30 "$work/build.log" >&2; exit 1; }
+make -C "$work/build" tests/bin/acs3-sign >>"$work/build.log" 2>&1
+install -D "$work/build/tests/bin/acs3-sign" "$work/stage/usr/local/bin/acs3-sign"
+
+exec bash "$top/tests/bastion/bastion.sh" --stage "$work/stage" --level ready -- \
+	bash "$here/setting.sh" "${2:-15}"
