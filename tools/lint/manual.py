@@ -3,7 +3,8 @@
 """manual.py TOP: the manual and the code say the same.
 
 Settings of warder.conf(5) against the table of src/base/conf.c, with the
-defaults of numbers; options of the services against src/serve/options.c."""
+defaults of numbers; options of the services against src/serve/options.c;
+members of a line against src/ledger/record.c."""
 
 import os
 import re
@@ -42,8 +43,20 @@ def options(top):
     return differ("options of the services", code, page)
 
 
+def ledger(top):
+    code = set(re.findall(r'X\(M_[A-Z]+, "([a-z]+)"', read(top, "src/ledger/record.c")))
+    page = set()
+    text = read(top, "man/warder-ledger.5").partition(".Ss Members")[2]
+    for line in text.partition(".Ss Events")[0].split("\n"):
+        if line.startswith(".It Ic "):
+            page |= set(line[7:].split(" , "))
+    if len(code) < 50:
+        return ["src/ledger/record.c: no table of members was found"]
+    return differ("warder-ledger(5)", code, page)
+
+
 def main():
-    bad = settings(sys.argv[1]) + options(sys.argv[1])
+    bad = ledger(sys.argv[1]) + settings(sys.argv[1]) + options(sys.argv[1])
     for line in bad:
         print(line)
     return 1 if bad else 0
