@@ -18,7 +18,11 @@
 #define FACTS_VOTES_MAX 256
 #define FACTS_GLASS_MAX 1024
 
-enum fact { FACT_UNKNOWN = 0, FACT_FALSE, FACT_TRUE };
+enum fact {
+	FACT_UNKNOWN = 0,
+	FACT_FALSE,
+	FACT_TRUE
+};
 
 /* A number that may be unknown. */
 struct fact_number {
@@ -26,8 +30,16 @@ struct fact_number {
 	uint64_t n;
 };
 
-enum facts_phase { PHASE_FIRST = 1, PHASE_FINAL };
-enum facts_verb { VERB_PASS = 1, VERB_REFUSE, VERB_VIEW, VERB_REVIEW };
+enum facts_phase {
+	PHASE_FIRST = 1,
+	PHASE_FINAL
+};
+enum facts_verb {
+	VERB_PASS = 1,
+	VERB_REFUSE,
+	VERB_VIEW,
+	VERB_REVIEW
+};
 
 /* How far the look at the gate came. */
 enum facts_found {

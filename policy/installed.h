@@ -34,7 +34,7 @@ WARDER_MUST_CHECK int installed_parse(
     const void *bytes, size_t len, struct installed *ret_installed);
 
 /* Fills `hash`; writes the whole into *ret_bytes (malloc). */
-WARDER_MUST_CHECK int installed_print(struct installed *installed,
-    char **ret_bytes, size_t *ret_len);
+WARDER_MUST_CHECK int installed_print(
+    struct installed *installed, char **ret_bytes, size_t *ret_len);
 
 #endif

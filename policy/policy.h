@@ -59,8 +59,8 @@ size_t policy_orgs(const struct policy *policy);
 struct policy_org policy_org_at(const struct policy *policy, size_t n);
 
 /* By alias, else by id; false if no block has it. */
-bool policy_org_find(const struct policy *policy, const char *name,
-    struct policy_org *ret_org);
+bool policy_org_find(
+    const struct policy *policy, const char *name, struct policy_org *ret_org);
 
 /* Every group name the policy mentions, each once, for resolving. */
 size_t policy_groups(const struct policy *policy);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* Memory in chunks that is freed all at once, with its policy. */
+#include "config.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/lex.h"
+
+#define CHUNK 65536
+
+struct chunk {
+	struct chunk *next;
+	size_t used, size;
+	max_align_t bytes[];
+};
+
+struct arena {
+	struct chunk *chunks;
+};
+
+struct arena *
+arena_new(void)
+{
+	return calloc(1, sizeof(struct arena));
+}
+
+void
+arena_freep(struct arena **arena)
+{
+	struct chunk *next;
+
+	if (*arena == NULL)
+		return;
+	for (struct chunk *chunk = (*arena)->chunks; chunk != NULL;
+	     chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(*arena);
+	*arena = NULL;
+}
+
+void *
+arena_get(struct arena *arena, size_t size)
+{
+	struct chunk *chunk = arena->chunks;
+	size_t room;
+	void *at;
+
+	size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) *
+	       sizeof(max_align_t);
+	if (chunk == NULL || chunk->size - chunk->used < size) {
+		room = size > CHUNK ? size : CHUNK;
+		chunk = calloc(1, sizeof(*chunk) + room);
+		if (chunk == NULL)
+			return NULL;
+		chunk->size = room;
+		chunk->next = arena->chunks;
+		arena->chunks = chunk;
+	}
+	at = (char *)chunk->bytes + chunk->used;
+	chunk->used += size;
+	return at;
+}
+
+char *
+arena_text(struct arena *arena, const char *bytes, size_t len)
+{
+	char *text = arena_get(arena, len + 1);
+
+	if (text != NULL)
+		memcpy(text, bytes, len);
+	return text;
+}

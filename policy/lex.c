@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The lexer. Its input was written by people and may hold what cannot be
+ * seen: characters that hide or turn text round are refused anywhere, also
+ * in comments, so that what an editor shows is what decides.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/lex.h"
+
+struct lexer {
+	const char *at;
+	size_t left;
+	uint32_t line; /* of the next line */
+	struct arena *arena;
+	struct token *tokens;
+	size_t n, cap;
+	char *text; /* the statement as written, joined lines with LF */
+	size_t text_len, text_cap;
+	uint32_t end_line, end_col;
+};
+
+int
+diag_set(struct policy_diag *diag, uint32_t line, uint32_t col,
+    const char *local_code, const char *format, ...)
+{
+	va_list args;
+
+	memset(diag, 0, sizeof(*diag));
+	(void)snprintf(diag->file, sizeof(diag->file), "policy");
+	diag->line = line;
+	diag->col = col;
+	(void)snprintf(
+	    diag->local_code, sizeof(diag->local_code), "%s", local_code);
+	(void)snprintf(diag->code, sizeof(diag->code), "%s",
+	    strcmp(local_code, "bad_role") == 0
+	        ? "InvalidResourceRole.NotFound"
+	        : "InvalidParam.ParamNotPresent");
+	va_start(args, format);
+	(void)vsnprintf(diag->text, sizeof(diag->text), format, args);
+	va_end(args);
+	return WARDER_EFORM;
+}
+
+struct lexer *
+lexer_new(const char *bytes, size_t len, struct arena *arena)
+{
+	struct lexer *lexer = calloc(1, sizeof(*lexer));
+
+	if (lexer == NULL)
+		return NULL;
+	lexer->at = bytes;
+	lexer->left = len;
+	lexer->line = 1;
+	lexer->arena = arena;
+	return lexer;
+}
+
+void
+lexer_freep(struct lexer **lexer)
+{
+	if (*lexer == NULL)
+		return;
+	free((*lexer)->tokens);
+	free((*lexer)->text);
+	free(*lexer);
+	*lexer = NULL;
+}
+
+static bool
+is_refused(uint32_t c)
+{
+	if (c == '\t')
+		return false;
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad ||
+	       c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) ||
+	       c == 0xfeff;
+}
+
+static int
+check_characters(const struct lexer *lexer, const char *bytes, size_t len,
+    struct policy_diag *diag)
+{
+	const uint8_t *at = (const uint8_t *)bytes;
+	uint32_t c, col = 1;
+	size_t n;
+
+	for (; len > 0; col++) {
+		n = utf8_next(at, len, &c);
+		if (n == 0)
+			return diag_set(diag, lexer->line, col, "encoding",
+			    "this is not UTF-8");
+		if (is_refused(c))
+			return diag_set(diag, lexer->line, col, "encoding",
+			    "the character U+%04X may not stand here", c);
+		at += n;
+		len -= n;
+	}
+	return WARDER_OK;
+}
+
+static int
+add_token(struct lexer *lexer, enum token_kind kind, const char *bytes,
+    size_t len, uint32_t col, struct policy_diag *diag)
+{
+	struct token *more;
+	char *text;
+
+	if (len > LEX_WORD_MAX)
+		return diag_set(diag, lexer->line, col, "limit",
+		    "a word of more than %d bytes", LEX_WORD_MAX);
+	if (lexer->n >= LEX_TOKENS_MAX)
+		return diag_set(diag, lexer->line, col, "limit",
+		    "a statement of more than %d words", LEX_TOKENS_MAX);
+	if (lexer->n == lexer->cap) {
+		lexer->cap = lexer->cap == 0 ? 32 : 2 * lexer->cap;
+		more = reallocarray(
+		    lexer->tokens, lexer->cap, sizeof(*lexer->tokens));
+		if (more == NULL)
+			return WARDER_ENOMEM;
+		lexer->tokens = more;
+	}
+	if ((text = arena_text(lexer->arena, bytes, len)) == NULL)
+		return WARDER_ENOMEM;
+	lexer->tokens[lexer->n++] =
+	    (struct token){ kind, text, lexer->line, col };
+	return WARDER_OK;
+}
+
+/* Where in a line the cutting is; the column counts characters. */
+struct cursor {
+	const char *at, *end;
+	uint32_t col;
+};
+
+static void
+step(struct cursor *cursor)
+{
+	do
+		cursor->at++;
+	while (cursor->at < cursor->end &&
+	       ((unsigned char)*cursor->at & 0xc0) == 0x80);
+	cursor->col++;
+}
+
+static bool
+is_word_end(char c)
+{
+	return strchr(" \t#{},", c) != NULL;
+}
+
+/* `cursor` stands on the opening quote. */
+static int
+cut_string(struct lexer *lexer, struct cursor *cursor, struct policy_diag *diag)
+{
+	char value[LEX_LINE_MAX];
+	uint32_t opening = cursor->col;
+	size_t len = 0;
+
+	for (step(cursor); cursor->at < cursor->end && *cursor->at != '"';) {
+		const char *from = cursor->at;
+
+		if (*from == '\\') {
+			step(cursor);
+			from = cursor->at;
+			if (from == cursor->end)
+				break;
+			if (*from != '"' && *from != '\\')
+				return diag_set(diag, lexer->line,
+				    cursor->col - 1, "syntax",
+				    "after \\ only \" or \\ may stand");
+		}
+		step(cursor);
+		memcpy(value + len, from, (size_t)(cursor->at - from));
+		len += (size_t)(cursor->at - from);
+	}
+	if (cursor->at >= cursor->end)
+		return diag_set(diag, lexer->line, opening, "syntax",
+		    "this string has no end");
+	step(cursor);
+	if (len == 0)
+		return diag_set(diag, lexer->line, opening, "syntax",
+		    "a string may not be empty");
+	if (cursor->at < cursor->end && !is_word_end(*cursor->at))
+		return diag_set(diag, lexer->line, cursor->col, "syntax",
+		    "nothing may be glued to the end of a string");
+	return add_token(lexer, TOKEN_STRING, value, len, opening, diag);
+}
+
+static int
+cut_word(struct lexer *lexer, struct cursor *cursor, struct policy_diag *diag)
+{
+	const char *from = cursor->at;
+	uint32_t col = cursor->col;
+
+	while (cursor->at < cursor->end && !is_word_end(*cursor->at)) {
+		if (*cursor->at == '"')
+			return diag_set(diag, lexer->line, cursor->col,
+			    "syntax", "a quotation mark inside a word");
+		step(cursor);
+	}
+	return add_token(
+	    lexer, TOKEN_WORD, from, (size_t)(cursor->at - from), col, diag);
+}
+
+static int
+cut_mark(struct lexer *lexer, struct cursor *cursor, enum token_kind kind,
+    struct policy_diag *diag)
+{
+	const char *from = cursor->at;
+	uint32_t col = cursor->col;
+
+	step(cursor);
+	return add_token(lexer, kind, from, 1, col, diag);
+}
+
+static int
+cut_line(struct lexer *lexer, const char *bytes, size_t len,
+    struct policy_diag *diag)
+{
+	struct cursor cursor = { bytes, bytes + len, 1 };
+	int r = WARDER_OK;
+
+	while (cursor.at < cursor.end && r == 0) {
+		switch (*cursor.at) {
+		case ' ':
+		case '\t':
+			step(&cursor);
+			continue;
+		case '#':
+			return WARDER_OK;
+		case '"':
+			r = cut_string(lexer, &cursor, diag);
+			break;
+		case '{':
+			r = cut_mark(lexer, &cursor, TOKEN_OPEN, diag);
+			break;
+		case '}':
+			r = cut_mark(lexer, &cursor, TOKEN_CLOSE, diag);
+			break;
+		case ',':
+			r = cut_mark(lexer, &cursor, TOKEN_COMMA, diag);
+			break;
+		default:
+			r = cut_word(lexer, &cursor, diag);
+		}
+		lexer->end_line = lexer->line;
+		lexer->end_col = cursor.col;
+	}
+	return r;
+}
+
+static int
+keep_text(struct lexer *lexer, const char *bytes, size_t len)
+{
+	char *more;
+
+	if (lexer->text_len + len + 2 > lexer->text_cap) {
+		lexer->text_cap = 2 * (lexer->text_len + len + 2);
+		more = realloc(lexer->text, lexer->text_cap);
+		if (more == NULL)
+			return WARDER_ENOMEM;
+		lexer->text = more;
+	}
+	if (lexer->text_len > 0)
+		lexer->text[lexer->text_len++] = '\n';
+	memcpy(lexer->text + lexer->text_len, bytes, len);
+	lexer->text_len += len;
+	lexer->text[lexer->text_len] = '\0';
+	return WARDER_OK;
+}
+
+/* One line of the file; *ret_more says that the next one is joined to it. */
+static int
+take_line(struct lexer *lexer, bool *ret_more, struct policy_diag *diag)
+{
+	const char *bytes = lexer->at, *end;
+	size_t len, whole;
+	int r;
+
+	end = memchr(bytes, '\n', lexer->left);
+	len = end == NULL ? lexer->left : (size_t)(end - bytes);
+	whole = len + (end != NULL);
+	if (len > LEX_LINE_MAX)
+		return diag_set(diag, lexer->line, 1, "limit",
+		    "a line of more than %d bytes", LEX_LINE_MAX);
+	if ((r = check_characters(lexer, bytes, len, diag)) != 0)
+		return r;
+	*ret_more = len > 0 && bytes[len - 1] == '\\' && end != NULL;
+	if ((r = keep_text(lexer, bytes, len)) != 0 ||
+	    (r = cut_line(lexer, bytes, len - (*ret_more ? 1 : 0), diag)) != 0)
+		return r;
+	lexer->at += whole;
+	lexer->left -= whole;
+	lexer->line++;
+	return WARDER_OK;
+}
+
+static void
+fill(struct lexer *lexer, struct lexed *ret)
+{
+	const char *text = lexer->text;
+	size_t len = lexer->text_len;
+
+	while (len > 0 && strchr(" \t", text[0]) != NULL)
+		text++, len--;
+	while (len > 0 && strchr(" \t", text[len - 1]) != NULL)
+		len--;
+	ret->tokens = lexer->tokens;
+	ret->n = lexer->n;
+	ret->line = lexer->tokens[0].line;
+	ret->col = lexer->tokens[0].col;
+	ret->end_line = lexer->end_line;
+	ret->end_col = lexer->end_col;
+	ret->text = arena_text(lexer->arena, text, len);
+}
+
+int
+lexer_next(struct lexer *lexer, struct lexed *ret, struct policy_diag *diag)
+{
+	bool more = false;
+	int r;
+
+	do {
+		if (lexer->left == 0)
+			return WARDER_EOF;
+		lexer->n = 0;
+		lexer->text_len = 0;
+		do {
+			if ((r = take_line(lexer, &more, diag)) != 0)
+				return r;
+		} while (more && lexer->left > 0);
+	} while (lexer->n == 0);
+	fill(lexer, ret);
+	return ret->text == NULL ? WARDER_ENOMEM : WARDER_OK;
+}
