@@ -249,23 +249,51 @@ put_failures(struct state *state, uid_t uid, const struct failures *failures)
 	return state_run(stmt);
 }
 
-enum state_result
-state_fail_take(struct state *state, uid_t uid, uint32_t limit,
-    uint32_t window_ms, int64_t now_ms, int64_t *ret_wait_ms)
+/* The failures that still count at `now_ms`. */
+static enum state_result
+count_failures(struct state *state, uid_t uid, uint32_t window_ms,
+    int64_t now_ms, struct failures *failures)
 {
-	struct failures failures = { 0, now_ms };
+	enum state_result r;
+
+	*failures = (struct failures){ 0, now_ms };
+	if ((r = get_failures(state, uid, failures)) != STATE_OK)
+		return r;
+	/* A clock that went back neither frees anybody nor locks for ever. */
+	if (failures->since_ms > now_ms)
+		failures->since_ms = now_ms;
+	if (now_ms - failures->since_ms >= (int64_t)window_ms)
+		*failures = (struct failures){ 0, now_ms };
+	return STATE_OK;
+}
+
+enum state_result
+state_fail_check(struct state *state, uid_t uid, uint32_t limit,
+    uint32_t window_ms, int64_t now_ms)
+{
+	struct failures failures;
 	enum state_result r = state_begin(state);
 
 	if (r != STATE_OK)
 		return r;
-	r = get_failures(state, uid, &failures);
+	r = count_failures(state, uid, window_ms, now_ms, &failures);
+	if (r == STATE_OK && failures.n >= limit)
+		r = STATE_DENIED;
+	return state_end(state, r);
+}
+
+enum state_result
+state_fail_take(struct state *state, uid_t uid, uint32_t limit,
+    uint32_t window_ms, int64_t now_ms, int64_t *ret_wait_ms)
+{
+	struct failures failures;
+	enum state_result r = state_begin(state);
+
+	if (r != STATE_OK)
+		return r;
+	r = count_failures(state, uid, window_ms, now_ms, &failures);
 	if (r != STATE_OK)
 		return state_end(state, r);
-	/* A clock that went back neither frees anybody nor locks for ever. */
-	if (failures.since_ms > now_ms)
-		failures.since_ms = now_ms;
-	if (now_ms - failures.since_ms >= (int64_t)window_ms)
-		failures = (struct failures){ 0, now_ms };
 	if (failures.n >= limit) {
 		if (ret_wait_ms != NULL)
 			*ret_wait_ms =
