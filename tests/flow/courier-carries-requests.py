@@ -9,7 +9,7 @@ import time
 import unittest
 
 sys.dont_write_bytecode = True  # the sources may be read-only
-from courier_client import (ABSENT, ACT_DONE, FALSE, PASS, READ_DONE, REFUSE,
+from courier_client import (ABSENT, FALSE, PASS, READ_DONE, REFUSE,
                             TRUE, Courier, boot_ms, read_done, sign)
 from sandbox_client import GATE, ORG, RUN, Sandbox
 
