@@ -141,6 +141,33 @@ violation(struct keeper *keeper, int r)
 	return 0;
 }
 
+/* A key that is damaged, gone or expired is an event of its own. */
+static void
+record_key_failure(struct keeper *keeper)
+{
+	const char *word = keeper->result.local_code;
+	struct record rec;
+
+	if (!keeper->is_booked ||
+	    (strncmp(word, "key_", 4) != 0 &&
+	        strncmp(word, "manifest_", 9) != 0) ||
+	    strcmp(word, "key_not_validator") == 0)
+		return;
+	record_begin(&rec, "key.fail");
+	record_set(&rec, M_ERR, word);
+	record_set(&rec, M_KEY, rules_key_name(&keeper->rules));
+	if (book_write(&keeper->book, &rec, NULL, NULL) != LEDGER_OK)
+		log_warn("the ledger did not take key.fail");
+}
+
+static int
+finish(struct keeper *keeper)
+{
+	record_key_failure(keeper);
+	tell_result(keeper);
+	return 0;
+}
+
 int
 session_run(struct keeper *keeper)
 {
@@ -152,18 +179,15 @@ session_run(struct keeper *keeper)
 		r = next_frame(keeper, &frame);
 		if (r == WARDER_ETIME && keeper->state == PERSON_SHOWN) {
 			(void)keeper_end(keeper, REASON_CANCELLED, "timeout");
-			tell_result(keeper);
-			return 0;
+			return finish(keeper);
 		}
 		if (r != 0)
 			return violation(keeper, r);
 		keeper->id = frame.id;
 		r = dispatch(routes, sizeof(routes) / sizeof(routes[0]),
 		    keeper->state, keeper, &frame);
-		if (r == ENDED) {
-			tell_result(keeper);
-			return 0;
-		}
+		if (r == ENDED)
+			return finish(keeper);
 		if (r != GO_ON)
 			return violation(keeper, r);
 	}

@@ -11,15 +11,27 @@
 #include "keeper/tell.h"
 
 #define SEND_MS 5000
+#define HURRIED_MS 200
 
+/*
+ * A desk that does not read may cost a person his answer, never time between
+ * intent and outcome: after the first failure nothing more is said.
+ */
 static void
 say(struct keeper *keeper, const struct layout *layout, const void *message)
 {
-	int r = layout_send(keeper->conn, keeper->id, layout, message, -1,
-	    clock_boot_ms() + SEND_MS);
+	bool is_hurried = keeper->carrier.is_over == NULL;
+	int r;
 
+	if (keeper->is_deaf)
+		return;
+	r = layout_send(keeper->conn, keeper->id, layout, message, -1,
+	    clock_boot_ms() + (is_hurried ? HURRIED_MS : SEND_MS));
+	if (r == 0)
+		return;
+	keeper->is_deaf = true;
 	/* Gone is normal; anything else is worth a line. */
-	if (r != 0 && r != WARDER_EOF)
+	if (r != WARDER_EOF)
 		log_warn("%s: %s", layout->name, warder_strerror(r));
 }
 

@@ -44,6 +44,12 @@ raise_fences(const struct keeper_places *places, const struct conf *conf)
 static void
 clear(struct keeper *keeper)
 {
+	const struct conf *conf = keeper->conf;
+
+	if (keeper->is_booked &&
+	    ledger_checkpoint_due(keeper->book.ledger, conf->checkpoint_lines,
+	        conf->checkpoint_ms))
+		book_checkpoint(&keeper->book, &keeper->ring);
 	carry_close(&keeper->carrier);
 	view_clear(&keeper->view);
 	rules_clear(&keeper->rules);
