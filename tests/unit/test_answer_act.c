@@ -207,7 +207,7 @@ the_request_id_of_the_body_goes_before_that_of_the_head(void **state)
 	struct courier_done done = { 0 };
 
 	(void)state;
-	(void)strncpy(reply.request_id, "head", sizeof(reply.request_id) - 1);
+	(void)snprintf(reply.request_id, sizeof(reply.request_id), "head");
 	answer_act(S, &reply, &done);
 	assert_string_equal(done.request_id, "body");
 	reply.body = (const uint8_t *)"{\"requestId\":null}";
