@@ -10,4 +10,16 @@
 /* ledger verify | show */
 int ctl_ledger(int argc, char **argv);
 
+/* policy check | install | eval */
+int ctl_policy(int argc, char **argv);
+
+/* init [--master credential|file] */
+int ctl_init(int argc, char **argv);
+
+/* key list | seal ORG | retire ORG */
+int ctl_key(int argc, char **argv);
+
+/* doctor */
+int ctl_doctor(int argc, char **argv);
+
 #endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `warderctl key`: its arguments, and what its parts share.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/safefile.h"
+#include "base/text.h"
+#include "ctl/commands.h"
+#include "ctl/key.h"
+#include "ctl/record.h"
+#include "policy/installed.h"
+#include "policy/policy.h"
+
+#define INSTALLED WARDER_SYSCONFDIR "/policy.installed"
+
+static int
+usage(void)
+{
+	(void)fputs("usage: warderctl key list [--json]\n"
+	            "       warderctl key seal ORG"
+	            " [--kind access-key|sts|token] [--endpoint HOST[:PORT]]\n"
+	            "           [--not-after TIME] [--no-check] [--stdin]\n"
+	            "       warderctl key retire ORG\n",
+	    stderr);
+	return REASON_USAGE;
+}
+
+static const struct {
+	const char *word;
+	enum seal_kind kind;
+} kinds[] = {
+	{ "access-key", SEAL_ACCESS_KEY },
+	{ "sts", SEAL_STS },
+	{ "token", SEAL_TOKEN },
+	{ "host", SEAL_HOST },
+};
+
+const char *
+key_kind_word(enum seal_kind kind)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].kind == kind)
+			return kinds[i].word;
+	}
+	return "?";
+}
+
+bool
+key_kind_parse(const char *word, enum seal_kind *ret_kind)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].kind != SEAL_HOST &&
+		    strcmp(kinds[i].word, word) == 0) {
+			*ret_kind = kinds[i].kind;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int
+find_in_policy(
+    const struct policy *policy, const char *org, struct key_org *ret_org)
+{
+	struct policy_org found;
+
+	if (!policy_org_find(policy, org, &found))
+		return ctl_fail(REASON_USAGE,
+		    "the installed policy has no organization %s", org);
+	if (found.key == NULL || found.key[0] == '\0')
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "organization %s names no key in the policy", org);
+	if (text_copy(ret_org->id, sizeof(ret_org->id), found.id) != 0 ||
+	    text_copy(ret_org->name, sizeof(ret_org->name), found.key) != 0)
+		return ctl_fail(REASON_BUG, "a name is too long");
+	return REASON_DONE;
+}
+
+/* Only what was installed counts, here as in the keeper. */
+int
+key_org_find(const char *org, struct key_org *ret_org)
+{
+	const struct safefile_rule rule = { 0, 022, 1, INSTALLED_MAX };
+	static struct installed installed;
+	auto_policy struct policy *policy = NULL;
+	struct policy_diag diag;
+	uint8_t *bytes = NULL;
+	size_t len;
+	int r;
+
+	if ((r = safefile_load(INSTALLED, &rule, &bytes, &len)) == 0)
+		r = installed_parse(bytes, len, &installed);
+	if (r == 0)
+		r = policy_parse(installed.files[0].bytes,
+		    installed.files[0].len, &policy, &diag);
+	if (r == 0)
+		r = find_in_policy(policy, org, ret_org);
+	else
+		r = ctl_fail(REASON_MISCONFIGURED, "%s: %s", INSTALLED,
+		    warder_strerror(r));
+	free(bytes);
+	return r;
+}
+
+int
+key_record(const char *result, const char *name, const char *org,
+    const char *id, uint64_t store_generation)
+{
+	struct state_mark mark = { .n = store_generation };
+	struct record rec;
+	char shown[16];
+	enum ledger_err e;
+
+	(void)snprintf(shown, sizeof(shown), "%.8s****", id);
+	record_begin(&rec, "key.store");
+	record_set(&rec, M_RES, result);
+	record_set(&rec, M_ORG, org);
+	record_set(&rec, M_KEY, name);
+	if (id[0] != '\0')
+		record_set(&rec, M_AK, shown);
+	record_set_int(&rec, M_KGEN, store_generation);
+	if ((e = ctl_record(&rec, "kgen", &mark)) != LEDGER_OK)
+		return ctl_fail(REASON_NO_RECORD,
+		    "%s, but that is not on record: %s", result,
+		    ledger_word(e));
+	return REASON_DONE;
+}
+
+static int
+read_flags(int argc, char **argv, struct key_question *question)
+{
+	static const struct option flags[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "plain", no_argument, NULL, 'p' },
+		{ "stdin", no_argument, NULL, 's' },
+		{ "no-check", no_argument, NULL, 'c' },
+		{ "kind", required_argument, NULL, 'k' },
+		{ "endpoint", required_argument, NULL, 'e' },
+		{ "not-after", required_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int64_t at;
+	int c;
+
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "n", flags, NULL)) != -1) {
+		if (c == 'j')
+			question->is_json = true;
+		else if (c == 's')
+			question->is_stdin = true;
+		else if (c == 'c')
+			question->no_check = true;
+		else if (c == 'n')
+			question->no_prompt = true;
+		else if (c == 'e')
+			question->endpoint = optarg;
+		else if (c == 'k' && !key_kind_parse(optarg, &question->kind))
+			return usage();
+		else if (c == 't' &&
+		         (clock_parse_stamp(optarg, &at) != 0 || at <= 0))
+			return ctl_fail(REASON_USAGE,
+			    "--not-after takes 2026-12-31T16:00:00Z");
+		else if (c == 't')
+			question->not_after_ms = (uint64_t)at;
+		else if (c != 'k' && c != 'p')
+			return usage();
+	}
+	return REASON_DONE;
+}
+
+int
+ctl_key(int argc, char **argv)
+{
+	struct key_question question = { .kind = SEAL_ACCESS_KEY };
+	const char *verb;
+	int r;
+
+	if ((r = read_flags(argc, argv, &question)) != REASON_DONE)
+		return r;
+	if (optind >= argc || argc - optind > 2)
+		return usage();
+	verb = argv[optind];
+	question.org = argv[optind + 1]; /* NULL: not given */
+	if (strcmp(verb, "list") == 0 && question.org == NULL)
+		return key_list(&question);
+	if (strcmp(verb, "seal") == 0 && question.org != NULL)
+		return key_seal(&question);
+	if (strcmp(verb, "retire") == 0 && question.org != NULL)
+		return key_retire(&question);
+	return usage();
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/* Between the parts of `warderctl key`. */
+#ifndef WARDER_CTL_KEY_H
+#define WARDER_CTL_KEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl/vault.h"
+#include "seal/seal.h"
+
+/* What was asked for on the command line. */
+struct key_question {
+	bool is_json, is_stdin, no_check, no_prompt;
+	enum seal_kind kind;
+	const char *org;      /* as given: alias or id */
+	const char *endpoint; /* NULL: of warder.conf */
+	uint64_t not_after_ms;
+};
+
+/* The organization's block in the installed policy. */
+struct key_org {
+	char id[65], name[65]; /* organization id, name of its key */
+};
+WARDER_MUST_CHECK int key_org_find(const char *org, struct key_org *ret_org);
+
+int key_list(const struct key_question *question);
+int key_seal(const struct key_question *question);
+int key_retire(const struct key_question *question);
+
+/*
+ * Fills in id, secret and token of a credential whose kind is set. 0 or an
+ * exit code after a message. key_ask.c.
+ */
+WARDER_MUST_CHECK int key_ask(
+    const struct key_question *question, struct seal_credential *credential);
+
+/* host or host:port; a DNS name in lower case, 127.0.0.1 or [::1]. */
+bool key_is_endpoint(const char *endpoint);
+
+/* Names of the kinds as --kind takes them. */
+const char *key_kind_word(enum seal_kind kind);
+bool key_kind_parse(const char *word, enum seal_kind *ret_kind);
+
+/* A line `key.store`, with the mark `kgen`. */
+WARDER_MUST_CHECK int key_record(const char *result, const char *name,
+    const char *org, const char *id, uint64_t store_generation);
+
+/* One reading call by the keeper with that very record. key_check.c. */
+WARDER_MUST_CHECK int key_check(const char *org_id,
+    const uint8_t record_id[SEAL_ID_LEN], uint64_t generation);
+
+#endif

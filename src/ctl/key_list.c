@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `key list`: every listed record, opened to prove that it opens, and shown
+ * without its secret and never with its whole id.
+ */
+#include "config.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "ctl/askeeper.h"
+#include "ctl/key.h"
+
+struct row {
+	enum seal_err e;
+	uint8_t kind, state;
+	uint64_t generation, created_ms, not_after_ms;
+	char organization[65], id[16], endpoint[260], name[65];
+};
+
+/* In shared memory. */
+struct rows {
+	const struct vault *vault;
+	enum seal_err e;
+	uint64_t store_generation;
+	size_t n;
+	struct row row[MANIFEST_ENTRIES_MAX];
+};
+
+static void
+fill_row(const struct seal_store *store, const struct manifest_entry *entry,
+    struct row *row)
+{
+	auto_credential struct seal_credential found = { .secret = NULL };
+
+	row->kind = entry->kind;
+	row->state = entry->state;
+	row->generation = entry->generation;
+	row->e = seal_store_record(
+	    store, entry->record_id, entry->generation, 0, &found);
+	if (row->e != SEAL_OK)
+		return;
+	row->created_ms = found.created_ms;
+	row->not_after_ms = found.not_after_ms;
+	if (found.not_after_ms != 0 &&
+	    (uint64_t)clock_real_ms() >= found.not_after_ms)
+		row->e = SEAL_KEY_EXPIRED;
+	memcpy(
+	    row->organization, found.organization, sizeof(row->organization));
+	memcpy(row->endpoint, found.endpoint, sizeof(row->endpoint));
+	memcpy(row->name, found.name, sizeof(row->name));
+	if (found.kind != SEAL_HOST && found.id[0] != '\0')
+		(void)snprintf(row->id, sizeof(row->id), "%.8s****", found.id);
+}
+
+static int
+list_as_keeper(void *ctx)
+{
+	auto_store struct seal_store *store = NULL;
+	const struct manifest *manifest;
+	struct rows *rows = ctx;
+
+	if ((rows->e = vault_open(rows->vault, false, &store)) != SEAL_OK)
+		return 0;
+	manifest = seal_store_manifest(store);
+	rows->store_generation = manifest->generation;
+	for (; rows->n < manifest->n; rows->n++)
+		fill_row(
+		    store, &manifest->entries[rows->n], &rows->row[rows->n]);
+	return 0;
+}
+
+static const char *
+or_dash(const char *text)
+{
+	return text[0] == '\0' ? "-" : text;
+}
+
+static const char *
+state_of(const struct row *row)
+{
+	if (row->e != SEAL_OK)
+		return seal_word(row->e);
+	return row->state == MANIFEST_ACTIVE ? "active" : "candidate";
+}
+
+static const char *
+stamp(char ret[CLOCK_STAMP_SIZE], uint64_t ms)
+{
+	if (ms == 0)
+		return "-";
+	clock_stamp(ret, (int64_t)ms, 0);
+	return ret;
+}
+
+static void
+print_table(const struct rows *rows)
+{
+	char made[CLOCK_STAMP_SIZE], end[CLOCK_STAMP_SIZE];
+
+	(void)printf("%-16s %-10s %-26s %-13s %-10s %-20s %-20s %s\n", "KEY",
+	    "KIND", "ORGANIZATION", "ID", "STATE", "SEALED", "NOT AFTER",
+	    "ENDPOINT");
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct row *row = &rows->row[i];
+
+		(void)printf("%-16s %-10s %-26s %-13s %-10s %-20s %-20s %s\n",
+		    or_dash(row->name),
+		    key_kind_word((enum seal_kind)row->kind),
+		    or_dash(row->organization), or_dash(row->id), state_of(row),
+		    stamp(made, row->created_ms), stamp(end, row->not_after_ms),
+		    or_dash(row->endpoint));
+	}
+}
+
+static void
+add_row(cJSON *keys, const struct row *row)
+{
+	char made[CLOCK_STAMP_SIZE], end[CLOCK_STAMP_SIZE], number[24];
+	cJSON *key = cJSON_CreateObject();
+
+	(void)snprintf(number, sizeof(number), "%llu",
+	    (unsigned long long)row->generation);
+	cJSON_AddStringToObject(key, "name", row->name);
+	cJSON_AddStringToObject(
+	    key, "kind", key_kind_word((enum seal_kind)row->kind));
+	cJSON_AddStringToObject(key, "org_id", row->organization);
+	cJSON_AddStringToObject(key, "id", row->id);
+	cJSON_AddStringToObject(key, "state", state_of(row));
+	cJSON_AddStringToObject(key, "endpoint", row->endpoint);
+	cJSON_AddStringToObject(key, "generation", number);
+	cJSON_AddStringToObject(key, "sealed", stamp(made, row->created_ms));
+	if (row->not_after_ms != 0)
+		cJSON_AddStringToObject(
+		    key, "not_after", stamp(end, row->not_after_ms));
+	cJSON_AddItemToArray(keys, key);
+}
+
+static int
+print_json(const struct rows *rows)
+{
+	cJSON *document = cJSON_CreateObject(), *keys;
+	char now[CLOCK_STAMP_SIZE], *text;
+
+	clock_stamp(now, clock_real_ms(), 0);
+	cJSON_AddStringToObject(document, "schema", "warderctl.keys/1");
+	cJSON_AddStringToObject(document, "now", now);
+	cJSON_AddBoolToObject(document, "complete", 1);
+	cJSON_AddArrayToObject(document, "errors");
+	keys = cJSON_AddArrayToObject(document, "keys");
+	for (size_t i = 0; i < rows->n; i++)
+		add_row(keys, &rows->row[i]);
+	text = cJSON_PrintUnformatted(document);
+	cJSON_Delete(document);
+	if (text == NULL)
+		return ctl_fail(REASON_BUG, "no memory");
+	(void)puts(text);
+	free(text);
+	return REASON_DONE;
+}
+
+int
+key_list(const struct key_question *question)
+{
+	auto_vault struct vault vault = { .keys = NULL };
+	struct rows *rows = askeeper_share(sizeof(*rows));
+	int r;
+
+	if ((r = ctl_need_root()) != 0 || (r = vault_load(&vault)) != 0)
+		return r;
+	if (rows == NULL)
+		return ctl_fail(REASON_BUG, "no memory");
+	rows->vault = &vault;
+	if (askeeper_run(list_as_keeper, rows) != 0)
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "no child could work as %s", WARDER_USER_KEEPER);
+	if (rows->e != SEAL_OK)
+		return ctl_fail_seal(rows->e, VAULT_KEYS);
+	if (question->is_json)
+		return print_json(rows);
+	print_table(rows);
+	return REASON_DONE;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The master key is read as root, turned into the two keys of the store and
+ * wiped before anything else is done.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "ctl/vault.h"
+#include "state/state.h"
+
+int
+ctl_fail(int code, const char *format, ...)
+{
+	va_list args;
+
+	(void)fputs("warderctl: ", stderr);
+	va_start(args, format);
+	(void)vfprintf(stderr, format, args);
+	va_end(args);
+	(void)fputc('\n', stderr);
+	return code;
+}
+
+int
+ctl_fail_seal(enum seal_err e, const char *what)
+{
+	if (e == SEAL_SYSTEM)
+		return ctl_fail(
+		    seal_reason(e), "%s: %s", what, strerror(errno));
+	return ctl_fail(seal_reason(e), "%s: %s", what, seal_word(e));
+}
+
+int
+ctl_need_root(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	if (geteuid() != 0)
+		return ctl_fail(REASON_USAGE, "this is for root");
+	umask(077);
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 ||
+	    setrlimit(RLIMIT_CORE, &none) != 0 || base_init() != 0)
+		return ctl_fail(REASON_BUG, "memory cannot be guarded");
+	return REASON_DONE;
+}
+
+void
+vault_clear(struct vault *vault)
+{
+	blob_freep(&vault->keys);
+}
+
+/* Reads 32 bytes and no more from a pipe into locked memory. */
+static bool
+read_master(int fd, struct blob *master)
+{
+	uint8_t *at = blob_space(master);
+	size_t len = 0;
+	ssize_t n;
+	uint8_t more;
+
+	while (len < SEAL_MASTER_LEN) {
+		n = read(fd, at + len, SEAL_MASTER_LEN - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		len += (size_t)n;
+	}
+	return read(fd, &more, 1) == 0 && blob_set_len(master, len) == 0;
+}
+
+/* systemd refuses a credential that was made for another name. */
+static enum seal_err
+decrypt_credential(struct blob *master)
+{
+	static char *const argv[] = { "systemd-creds", "decrypt",
+		"--name=warder.master", VAULT_CREDENTIAL, "-", NULL };
+	static char *const environment[] = { "PATH=/usr/bin:/bin", NULL };
+	int ends[2], status;
+	bool is_read;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return SEAL_SYSTEM;
+	if ((child = fork()) == 0) {
+		if (dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO)
+			execve("/usr/bin/systemd-creds", argv, environment);
+		_exit(127);
+	}
+	fd_closep(&ends[1]);
+	is_read = child > 0 && read_master(ends[0], master);
+	fd_closep(&ends[0]);
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return SEAL_SYSTEM;
+	return is_read && WIFEXITED(status) && WEXITSTATUS(status) == 0
+	           ? SEAL_OK
+	           : SEAL_LOCKED;
+}
+
+enum seal_err
+vault_master(enum conf_master source, struct blob **ret_master)
+{
+	auto_blob struct blob *master = NULL;
+	enum seal_err e;
+
+	if (source != CONF_MASTER_CREDENTIAL)
+		return seal_master_load(
+		    (enum seal_source)source, "", ret_master);
+	if (blob_new(SEAL_MASTER_LEN, &master) != 0)
+		return SEAL_MEMORY_LOCK;
+	if ((e = decrypt_credential(master)) == SEAL_OK)
+		*ret_master = blob_steal(&master);
+	return e;
+}
+
+int
+vault_load(struct vault *ret_vault)
+{
+	auto_vault struct vault vault = { .keys = NULL };
+	auto_blob struct blob *master = NULL;
+	struct diag diag = { 0 };
+	enum seal_err e;
+	int r;
+
+	if ((r = conf_load(VAULT_CONF, &vault.conf, &diag)) != 0)
+		return ctl_fail(REASON_MISCONFIGURED, "%s:%u: %s", VAULT_CONF,
+		    diag.line,
+		    diag.what[0] != '\0' ? diag.what : warder_strerror(r));
+	if (vault.conf.master == CONF_MASTER_NONE)
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "no master key yet: run warderctl init");
+	if ((e = vault_master(vault.conf.master, &master)) != SEAL_OK ||
+	    (e = seal_keys_derive(master, &vault.keys)) != SEAL_OK)
+		return ctl_fail_seal(e, "the master key");
+	*ret_vault = vault;
+	vault.keys = NULL;
+	return REASON_DONE;
+}
+
+enum seal_err
+vault_open(
+    const struct vault *vault, bool is_writer, struct seal_store **ret_store)
+{
+	auto_state struct state *state = NULL;
+	struct state_mark mark = { .n = 0 };
+	enum state_result found;
+	struct seal_expect expect = {
+		.source = (enum seal_source)vault->conf.master,
+		.least_generation = vault->conf.least_generation,
+		.owner = geteuid(),
+	};
+
+	if (state_open(WARDER_STATEDIR, &state) != STATE_OK)
+		return SEAL_SYSTEM;
+	found = state_mark_get(state, "kgen", &mark);
+	if (found != STATE_OK && found != STATE_ABSENT)
+		return SEAL_SYSTEM;
+	if (mark.n > expect.least_generation)
+		expect.least_generation = mark.n;
+	return is_writer ? seal_store_open_writer(
+	                       VAULT_KEYS, vault->keys, &expect, ret_store)
+	                 : seal_store_open(
+	                       VAULT_KEYS, vault->keys, &expect, ret_store);
+}

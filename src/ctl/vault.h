@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What every command about keys needs: the configuration, the keys of the
+ * store from the master's source, and the store opened as warder-keeper.
+ */
+#ifndef WARDER_CTL_VAULT_H
+#define WARDER_CTL_VAULT_H
+
+#include <stdbool.h>
+
+#include "base/blob.h"
+#include "base/conf.h"
+#include "seal/store.h"
+
+#define VAULT_CONF WARDER_SYSCONFDIR "/warder.conf"
+#define VAULT_KEYS WARDER_STATEDIR "/keys"
+#define VAULT_CREDENTIAL WARDER_SYSCONFDIR "/master.cred"
+
+/* Says on standard error what went wrong; returns `code`. */
+int ctl_fail(int code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A failure of the store, by its word. */
+int ctl_fail_seal(enum seal_err e, const char *what);
+
+/* For commands that change something: uid 0, not dumpable, no core. */
+WARDER_MUST_CHECK int ctl_need_root(void);
+
+struct vault {
+	struct conf conf;
+	struct blob *keys;
+};
+
+void vault_clear(struct vault *vault);
+#define auto_vault __attribute__((cleanup(vault_clear)))
+
+/*
+ * Root: reads warder.conf and the master. 0, or an exit code after a
+ * message.
+ */
+WARDER_MUST_CHECK int vault_load(struct vault *ret_vault);
+
+/* The master of 32 bytes by its source (credential: systemd-creds). */
+WARDER_MUST_CHECK enum seal_err vault_master(
+    enum conf_master source, struct blob **ret_master);
+
+/* As warder-keeper: the store, held against what the state remembers. */
+WARDER_MUST_CHECK enum seal_err vault_open(
+    const struct vault *vault, bool is_writer, struct seal_store **ret_store);
+
+#endif
