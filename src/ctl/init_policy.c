@@ -5,11 +5,14 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
-#include "ctl/commands.h"
 #include "ctl/init.h"
+#include "ctl/record.h"
 #include "ctl/rootfile.h"
+#include "policy/installed.h"
 
 #define POLICY WARDER_SYSCONFDIR "/policy"
 #define INSTALLED WARDER_SYSCONFDIR "/policy.installed"
@@ -19,17 +22,53 @@ static const char nothing[] =
     "# an edit `warderctl policy install` puts it into force.\n"
     "version 1\n";
 
+/* The hash goes on record and into the state: only that set counts. */
+static int
+record_install(const struct installed *installed)
+{
+	struct state_mark mark = { .n = 1, .h_len = INSTALLED_HASH_LEN };
+	struct record rec;
+	enum ledger_err e;
+
+	memcpy(mark.h, installed->hash, INSTALLED_HASH_LEN);
+	record_begin(&rec, "policy.install");
+	record_set_hex(&rec, M_POL, installed->hash, INSTALLED_HASH_LEN);
+	record_set(&rec, M_FILE, POLICY);
+	if ((e = ctl_record(&rec, "policy", &mark)) != LEDGER_OK)
+		return ctl_fail(REASON_NO_RECORD,
+		    "the policy is not on record: %s", ledger_word(e));
+	return REASON_DONE;
+}
+
+static int
+install_nothing(void)
+{
+	static struct installed installed = { .n = 1,
+		.files = { { .name = "policy",
+		    .bytes = nothing,
+		    .len = sizeof(nothing) - 1 } } };
+	char *bytes = NULL;
+	size_t len;
+	int r;
+
+	if ((r = installed_print(&installed, &bytes, &len)) != 0)
+		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
+	r = record_install(&installed);
+	if (r == 0 && rootfile_make(INSTALLED, 0644, bytes, len) != 0)
+		r = ctl_fail(
+		    REASON_MISCONFIGURED, "%s cannot be written", INSTALLED);
+	if (r == 0)
+		init_say_made(INSTALLED);
+	free(bytes);
+	return r;
+}
+
 int
 init_policy(void)
 {
-	static char *argv[] = { "policy", "install", "-y", POLICY, NULL };
 	struct stat st;
 	int r;
 
-	if (lstat(INSTALLED, &st) == 0) {
-		init_say_kept(INSTALLED);
-		return REASON_DONE;
-	}
 	r = rootfile_make(POLICY, 0644, nothing, sizeof(nothing) - 1);
 	if (r != 0 && r != WARDER_EEXIST)
 		return ctl_fail(
@@ -38,5 +77,9 @@ init_policy(void)
 		init_say_made(POLICY);
 	else
 		init_say_kept(POLICY);
-	return ctl_policy(4, argv);
+	if (lstat(INSTALLED, &st) == 0) {
+		init_say_kept(INSTALLED);
+		return REASON_DONE;
+	}
+	return install_nothing();
 }

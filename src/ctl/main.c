@@ -19,7 +19,6 @@ static const struct command {
 } commands[] = {
 	{ "init", ctl_init, "make keys, folders and a first policy" },
 	{ "key", ctl_key, "list, seal or retire the keys of organizations" },
-	{ "policy", ctl_policy, "check, install or try a policy" },
 	{ "ledger", ctl_ledger, "verify or show what happened" },
 	{ "doctor", ctl_doctor, "prove that each promise holds here" },
 };
