@@ -81,21 +81,26 @@ make_folder(const char *path, uid_t uid, gid_t gid, mode_t mode)
 int
 init_folders(void)
 {
-	const struct passwd *keeper = getpwnam(WARDER_USER_KEEPER);
+	const struct passwd *keeper;
 	const struct group *adm = getgrnam("adm");
+	uid_t uid;
+	gid_t gid;
 	int r;
 
-	if (keeper == NULL || getpwnam(WARDER_USER_DESK) == NULL ||
-	    getpwnam(WARDER_USER_COURIER) == NULL || adm == NULL)
+	/* getpwnam has one answer at a time: the one needed comes last. */
+	if (getpwnam(WARDER_USER_DESK) == NULL ||
+	    getpwnam(WARDER_USER_COURIER) == NULL || adm == NULL ||
+	    (keeper = getpwnam(WARDER_USER_KEEPER)) == NULL)
 		return ctl_fail(REASON_MISCONFIGURED,
 		    "the users %s, %s, %s and the group adm have to be there "
 		    "first: systemd-sysusers makes them",
 		    WARDER_USER_DESK, WARDER_USER_KEEPER, WARDER_USER_COURIER);
+	uid = keeper->pw_uid;
+	gid = keeper->pw_gid;
 	if ((r = make_folder(WARDER_SYSCONFDIR, 0, 0, 0755)) != 0 ||
-	    (r = make_folder(
-	         WARDER_STATEDIR, keeper->pw_uid, keeper->pw_gid, 0700)) != 0)
+	    (r = make_folder(WARDER_STATEDIR, uid, gid, 0700)) != 0)
 		return r;
-	return make_folder(WARDER_LOGDIR, keeper->pw_uid, adm->gr_gid, 0750);
+	return make_folder(WARDER_LOGDIR, uid, adm->gr_gid, 0750);
 }
 
 static int

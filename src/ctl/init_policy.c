@@ -20,7 +20,8 @@
 static const char nothing[] =
     "# Nobody may do anything yet. warder-policy(5) has the language; after\n"
     "# an edit `warderctl policy install` puts it into force.\n"
-    "version 1\n";
+    "version 1\n"
+    "timezone UTC\n";
 
 /* The hash goes on record and into the state: only that set counts. */
 static int

@@ -163,6 +163,7 @@ vault_open(
 		.owner = geteuid(),
 	};
 
+	errno = EIO; /* unless a call knows better */
 	if (state_open(WARDER_STATEDIR, &state) != STATE_OK)
 		return SEAL_SYSTEM;
 	found = state_mark_get(state, "kgen", &mark);
