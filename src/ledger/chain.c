@@ -184,10 +184,12 @@ append_locked(
 		e = write_line(ledger, line->text, line->len);
 	if (e != LEDGER_OK)
 		return e;
-	record_line_hash(line->head, line->text, line->len);
-	memcpy(ledger->head, line->head, sizeof(ledger->head));
-	line->seq = ledger->seq + 1;
-	return ledger_take_in(ledger, rec, line->len);
+	e = ledger_take_in(ledger, rec, line->text, line->len);
+	if (e != LEDGER_OK)
+		return e;
+	memcpy(line->head, ledger->head, sizeof(line->head));
+	line->seq = ledger->seq;
+	return LEDGER_OK;
 }
 
 static enum ledger_err

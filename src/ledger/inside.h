@@ -24,6 +24,7 @@ struct ledger {
 	uint64_t end, seq, kgen, last_record;
 	uint8_t head[RECORD_HASH_LEN];
 	struct ledger_open_intent open[LEDGER_OPEN_MAX];
+	uint64_t open_at[LEDGER_OPEN_MAX]; /* where its line begins */
 	size_t n_open;
 };
 
@@ -34,9 +35,9 @@ struct ledger {
 WARDER_MUST_CHECK enum ledger_err ledger_scan(
     struct ledger *ledger, uint64_t *ret_torn);
 
-/* Takes in one line that was just written. */
-WARDER_MUST_CHECK enum ledger_err ledger_take_in(
-    struct ledger *ledger, const struct record *rec, uint64_t len);
+/* Takes in a line at `end` whose values are known, the last one so far. */
+WARDER_MUST_CHECK enum ledger_err ledger_take_in(struct ledger *ledger,
+    const struct record *rec, const char *line, size_t len);
 
 /* flock until it is had, whatever signals come. */
 WARDER_MUST_CHECK enum ledger_err ledger_lock(int fd, int how);

@@ -19,13 +19,34 @@
 #define CHUNK (256 * 1024)
 
 /*
- * Quotes inside of texts are escaped, so the bytes `"ev":"` can be nothing
- * but the member.
+ * Behind `name` in a line, or NULL. Quotes inside of texts are escaped, so
+ * the bytes `"ref":` can be nothing but the member.
  */
-static bool
-has(const char *line, size_t len, const char *bytes)
+static const char *
+behind(const char *line, size_t len, const char *name)
 {
-	return memmem(line, len, bytes, strlen(bytes)) != NULL;
+	const char *at = memmem(line, len, name, strlen(name));
+
+	return at == NULL ? NULL : at + strlen(name);
+}
+
+/* The digits there; a line ends with an LF, so they end too. */
+static uint64_t
+digits(const char *at)
+{
+	uint64_t n = 0;
+
+	while (*at >= '0' && *at <= '9' && n <= RECORD_INT_MAX)
+		n = n * 10 + (uint64_t)(*at++ - '0');
+	return n;
+}
+
+static bool
+begins(const char *at, const char *line, size_t len, const char *word)
+{
+	size_t left = len - (size_t)(at - line), n = strlen(word);
+
+	return left >= n && memcmp(at, word, n) == 0;
 }
 
 static void
@@ -36,17 +57,11 @@ copy_text(char *ret, size_t size, const struct record *rec, enum member m)
 		ret[0] = '\0';
 }
 
-static enum ledger_err
-open_intent(struct ledger *ledger, const struct record *rec)
+static void
+describe(struct ledger_open_intent *intent, const struct record *rec)
 {
-	struct ledger_open_intent *intent;
 	int64_t at_ms = 0;
 
-	if (ledger->n_open == LEDGER_OPEN_MAX)
-		return LEDGER_DAMAGED;
-	intent = &ledger->open[ledger->n_open++];
-	memset(intent, 0, sizeof(*intent));
-	intent->seq = record_int(rec, M_SEQ);
 	if (clock_parse_stamp(record_text(rec, M_TS), &at_ms) == 0)
 		intent->at_ms = (uint64_t)at_ms;
 	copy_text(intent->record, sizeof(intent->record), rec, M_REC);
@@ -56,79 +71,145 @@ open_intent(struct ledger *ledger, const struct record *rec)
 	copy_text(intent->run, sizeof(intent->run), rec, M_RUN);
 	copy_text(intent->job, sizeof(intent->job), rec, M_JOB);
 	copy_text(intent->gate, sizeof(intent->gate), rec, M_GATE);
+}
+
+static enum ledger_err
+open_intent(struct ledger *ledger, uint64_t seq, uint64_t at)
+{
+	if (ledger->n_open == LEDGER_OPEN_MAX)
+		return LEDGER_DAMAGED;
+	memset(&ledger->open[ledger->n_open], 0, sizeof(ledger->open[0]));
+	ledger->open[ledger->n_open].seq = seq;
+	ledger->open_at[ledger->n_open++] = at;
 	return LEDGER_OK;
 }
 
 /* An outcome or settle. One without an open intent changes nothing. */
 static void
-answer_intent(struct ledger *ledger, const struct record *rec)
+answer_intent(struct ledger *ledger, uint64_t ref, bool is_unknown)
 {
-	uint64_t ref = record_int(rec, M_REF);
+	size_t i = 0;
 
-	for (size_t i = 0; i < ledger->n_open; i++) {
-		if (ledger->open[i].seq != ref)
-			continue;
-		if (record_is(rec, M_EV, "outcome") &&
-		    record_is(rec, M_RES, "unknown")) {
-			ledger->open[i].unknown = true;
-			return;
-		}
-		ledger->n_open--;
-		memmove(&ledger->open[i], &ledger->open[i + 1],
-		    (ledger->n_open - i) * sizeof(ledger->open[0]));
+	while (i < ledger->n_open && ledger->open[i].seq != ref)
+		i++;
+	if (i == ledger->n_open)
+		return;
+	if (is_unknown) {
+		ledger->open[i].unknown = true;
 		return;
 	}
+	ledger->n_open--;
+	memmove(&ledger->open[i], &ledger->open[i + 1],
+	    (ledger->n_open - i) * sizeof(ledger->open[0]));
+	memmove(&ledger->open_at[i], &ledger->open_at[i + 1],
+	    (ledger->n_open - i) * sizeof(ledger->open_at[0]));
 }
 
 /* YYYYMMDD-NNNN as YYYYMMDD * 10000 + count. */
 static void
-note_number(struct ledger *ledger, const struct record *rec)
+note_number(struct ledger *ledger, const char *text)
 {
-	const char *text = record_text(rec, M_REC);
-	unsigned long long day, count;
-	char *end;
+	uint64_t day = digits(text), count, number;
 
-	if (text[0] == '\0')
+	if (strspn(text, "0123456789") != 8 || text[8] != '-')
 		return;
-	day = strtoull(text, &end, 10);
-	count = *end == '-' ? strtoull(end + 1, NULL, 10) : 0;
-	if (count < 10000 && day * 10000 + count > ledger->last_record)
-		ledger->last_record = day * 10000 + count;
+	count = digits(text + 9);
+	number = day * 10000 + (count < 10000 ? count : 9999);
+	if (number > ledger->last_record)
+		ledger->last_record = number;
 }
 
-enum ledger_err
-ledger_take_in(struct ledger *ledger, const struct record *rec, uint64_t len)
+/* What matters here of a line of `len` bytes, which ends with its LF. */
+static enum ledger_err
+note_line(struct ledger *ledger, const char *line, size_t len)
 {
-	if (!record_is(rec, M_HOST, ledger->host))
+	const char *event = behind(line, len, "\"ev\":\"");
+	const char *number = behind(line, len, "\"rec\":\"");
+	const char *kgen = behind(line, len, "\"kgen\":"), *seq, *ref;
+	bool is_outcome;
+
+	if (number != NULL)
+		note_number(ledger, number);
+	if (kgen != NULL)
+		ledger->kgen = digits(kgen);
+	if (event == NULL)
 		return LEDGER_DAMAGED;
-	ledger->end += len;
-	ledger->seq = record_int(rec, M_SEQ);
-	if (record_has(rec, M_KGEN))
-		ledger->kgen = record_int(rec, M_KGEN);
-	note_number(ledger, rec);
-	if (record_is(rec, M_EV, "intent"))
-		return open_intent(ledger, rec);
-	if (record_is(rec, M_EV, "outcome") || record_is(rec, M_EV, "settle"))
-		answer_intent(ledger, rec);
+	if (begins(event, line, len, "intent\"")) {
+		seq = behind(line, len, "\"seq\":");
+		return seq == NULL
+		           ? LEDGER_DAMAGED
+		           : open_intent(ledger, digits(seq), ledger->end);
+	}
+	is_outcome = begins(event, line, len, "outcome\"");
+	if (!is_outcome && !begins(event, line, len, "settle\""))
+		return LEDGER_OK;
+	ref = behind(line, len, "\"ref\":");
+	if (ref != NULL)
+		answer_intent(ledger, digits(ref),
+		    is_outcome &&
+		        behind(line, len, "\"res\":\"unknown\"") != NULL);
 	return LEDGER_OK;
 }
 
+enum ledger_err
+ledger_take_in(struct ledger *ledger, const struct record *rec,
+    const char *line, size_t len)
+{
+	size_t before = ledger->n_open;
+	enum ledger_err e;
+
+	if (!record_is(rec, M_HOST, ledger->host))
+		return LEDGER_DAMAGED;
+	e = note_line(ledger, line, len);
+	if (e != LEDGER_OK)
+		return e;
+	if (ledger->n_open > before)
+		describe(&ledger->open[before], rec);
+	record_line_hash(ledger->head, line, len);
+	ledger->seq = record_int(rec, M_SEQ);
+	ledger->end += len;
+	return LEDGER_OK;
+}
+
+/* Only the last line of a piece is read whole: the chain goes on from it. */
 static enum ledger_err
 take_line(struct ledger *ledger, const char *line, size_t len, bool is_last)
 {
 	struct record rec;
+	enum ledger_err e;
 
-	if (!is_last && !has(line, len, "\"rec\":\"") &&
-	    !has(line, len, "\"ref\":") && !has(line, len, "\"kgen\":") &&
-	    !has(line, len, "\"ev\":\"intent\"")) {
-		ledger->end += len;
-		return LEDGER_OK;
-	}
-	if (record_parse(line, len, &rec) != 0)
+	if (len > RECORD_LINE_MAX)
 		return LEDGER_DAMAGED;
 	if (is_last)
-		record_line_hash(ledger->head, line, len);
-	return ledger_take_in(ledger, &rec, len);
+		return record_parse(line, len, &rec) != 0
+		           ? LEDGER_DAMAGED
+		           : ledger_take_in(ledger, &rec, line, len);
+	e = note_line(ledger, line, len);
+	ledger->end += len;
+	return e;
+}
+
+/* The intents that are still open after a scan, each from its own line. */
+static enum ledger_err
+describe_open(struct ledger *ledger)
+{
+	char line[RECORD_LINE_MAX];
+	struct record rec;
+	const char *lf;
+	ssize_t n;
+
+	for (size_t i = 0; i < ledger->n_open; i++) {
+		if (ledger->open[i].record[0] != '\0')
+			continue;
+		n = pread(
+		    ledger->fd, line, sizeof(line), (off_t)ledger->open_at[i]);
+		lf = n <= 0 ? NULL : memchr(line, '\n', (size_t)n);
+		if (lf == NULL ||
+		    record_parse(line, (size_t)(lf + 1 - line), &rec) != 0)
+			return LEDGER_DAMAGED;
+		describe(&ledger->open[i], &rec);
+	}
+	return LEDGER_OK;
 }
 
 /* All whole lines of a piece of the file; how many bytes they were. */
@@ -175,7 +256,7 @@ scan_with(struct ledger *ledger, char *chunk, uint64_t size, uint64_t *ret_torn)
 			break;
 	}
 	*ret_torn = size - ledger->end;
-	return LEDGER_OK;
+	return describe_open(ledger);
 }
 
 enum ledger_err
