@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* The commands below `warderctl policy`. Each returns an exit code. */
+#ifndef WARDER_CTL_POLICY_H
+#define WARDER_CTL_POLICY_H
+
+#include <stddef.h>
+
+#include "policy/policy.h"
+
+#define POLICY_EDITED WARDER_SYSCONFDIR "/policy"
+#define POLICY_INSTALLED WARDER_SYSCONFDIR "/policy.installed"
+
+int policy_install(int argc, char **argv); /* install FILE */
+int policy_show(int argc, char **argv);    /* show */
+
+/*
+ * The bytes of a policy file that somebody edits (malloc, NUL behind them);
+ * a message on standard error and an exit code if it cannot be read.
+ */
+WARDER_MUST_CHECK int policy_read(
+    const char *path, char **ret_bytes, size_t *ret_len);
+
+/* `file:line:col: error: text [code]`, the line, and a caret below it. */
+void policy_say(const char *path, const char *bytes, size_t len,
+    const struct policy_diag *diag);
+
+#endif
