@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/safefile.h"
 #include "ctl/policy.h"
@@ -136,6 +137,25 @@ put_into_force(const struct installed *old, const char *bytes, size_t len)
 	return r;
 }
 
+/* Somebody saw the changes and said so. */
+static int
+confirm(bool is_said)
+{
+	char answer[16] = "";
+
+	if (is_said)
+		return REASON_DONE;
+	if (!isatty(STDIN_FILENO))
+		return ctl_fail(REASON_INPUT,
+		    "nobody to ask; say -y to install without a question");
+	(void)fputs("Put this into force? [y/N] ", stdout);
+	(void)fflush(stdout);
+	if (fgets(answer, sizeof(answer), stdin) != NULL &&
+	    (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0))
+		return REASON_DONE;
+	return ctl_fail(REASON_CANCELLED, "nothing was installed");
+}
+
 int
 policy_install(int argc, char **argv)
 {
@@ -143,28 +163,32 @@ policy_install(int argc, char **argv)
 	auto_policy struct policy *policy = NULL;
 	char *bytes = NULL, *before = NULL;
 	struct policy_diag diag;
+	const char *file = argc > 1 ? argv[argc - 1] : "-";
+	bool is_said = argc == 3 && strcmp(argv[1], "-y") == 0;
 	size_t len;
 	int r;
 
-	if (argc != 2 || argv[1][0] == '-' || old == NULL) {
+	if (argc != (is_said ? 3 : 2) || file[0] == '-' || old == NULL) {
 		free(old);
 		return ctl_fail(
-		    REASON_USAGE, "usage: warderctl policy install FILE");
+		    REASON_USAGE, "usage: warderctl policy install [-y] FILE");
 	}
 	if ((r = ctl_need_root()) == 0)
-		r = policy_read(argv[1], &bytes, &len);
+		r = policy_read(file, &bytes, &len);
 	if (r == 0 && policy_parse(bytes, len, &policy, &diag) != 0) {
-		policy_say(argv[1], bytes, len, &diag);
+		policy_say(file, bytes, len, &diag);
 		r = ctl_fail(REASON_MISCONFIGURED,
 		    "nothing was installed; the policy in force stays");
 	}
 	if (r == 0) {
 		before = load_installed(old);
 		say_changes(before == NULL ? NULL : old, bytes, len);
-		r = put_into_force(before == NULL ? NULL : old, bytes, len);
+		r = confirm(is_said);
 	}
 	if (r == 0)
-		(void)printf("%s is in force\n", argv[1]);
+		r = put_into_force(before == NULL ? NULL : old, bytes, len);
+	if (r == 0)
+		(void)printf("%s is in force\n", file);
 	free(before);
 	free(bytes);
 	free(old);
