@@ -41,6 +41,7 @@ static const struct call common[] = {
 	ANY("sendto"), ANY("setsockopt"), ANY("shutdown"), ANY("sigaltstack"),
 	ANY("sigreturn"), ANY("time"), ANY("write"), ANY("writev"),
 	IF("ioctl", 1, ALL, TCGETS), IF("prctl", 0, ALL, PR_GET_SECCOMP),
+	IF("prctl", 0, ALL, PR_CAPBSET_READ), /* libcap, of a name service */
 	IF("prctl", 0, ALL, PR_GET_DUMPABLE), IF("prctl", 0, ALL, PR_SET_NAME),
 	IF("prlimit64", 0, ALL, 0), /* itself only */
 	IF("socket", 0, ALL, AF_UNIX),
@@ -58,9 +59,11 @@ static const struct call desk[] = {
 static const struct call keeper[] = {
 	ANY("access"), ANY("adjtimex"), ANY("chdir"), ANY("clock_adjtime"),
 	ANY("clock_adjtime64"), ANY("dup2"), ANY("dup3"), ANY("epoll_create1"),
-	ANY("epoll_ctl"), ANY("epoll_pwait"), ANY("epoll_wait"),
+	ANY("epoll_ctl"), ANY("epoll_pwait"), ANY("epoll_pwait2"),
+	ANY("epoll_wait"),
 	ANY("eventfd2"), ANY("faccessat"), ANY("faccessat2"), ANY("fadvise64"),
-	ANY("fallocate"), ANY("fchmod"), ANY("fdatasync"), ANY("flock"),
+	ANY("fallocate"), ANY("fchmod"), ANY("fchown"), ANY("fdatasync"),
+	ANY("flock"),
 	ANY("fstatat64"), ANY("fstatfs"), ANY("fstatfs64"), ANY("fsync"),
 	ANY("ftruncate"), ANY("ftruncate64"), ANY("getcwd"), ANY("getdents64"),
 	ANY("getgroups"), ANY("getresgid"), ANY("getresuid"), ANY("getsid"),
