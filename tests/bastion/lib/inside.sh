@@ -253,6 +253,9 @@ write_policy() {
 make_warder() {
 	write_conf
 	"$SBIN/warderctl" init --master file
+	# How systemd hands the master key to a keeper that is not root.
+	install -D -m 0644 /usr/local/share/doc/warder/examples/master-file.conf \
+		/etc/systemd/system/warder-keeper.service.d/master-file.conf
 	write_policy
 	"$SBIN/warderctl" policy install -y /etc/warder/policy
 	printf '%s\n%s\n' "$KEY_ID" "$KEY_SECRET" |
