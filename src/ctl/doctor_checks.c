@@ -112,8 +112,7 @@ look_at_file(const char *path, uid_t uid, mode_t forbidden, bool is_folder)
 	         (is_folder ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode)))
 		finding_add(FINDING_BAD, "files",
 		    "%s has owner %u and mode %04o", path,
-		    (unsigned int)st.st_uid,
-		    (unsigned int)(st.st_mode & 07777));
+		    (unsigned int)st.st_uid, (unsigned int)(st.st_mode & 0777));
 	else
 		finding_add(FINDING_OK, "files", "%s", path);
 }
@@ -123,19 +122,19 @@ doctor_files(const struct conf *conf)
 {
 	const struct passwd *keeper = getpwnam(WARDER_USER_KEEPER);
 
-	look_at_file(WARDER_SYSCONFDIR, 0, 07022, true);
-	look_at_file(VAULT_CONF, 0, 07022, false);
-	look_at_file(INSTALLED, 0, 07022, false);
-	look_at_file(WARDER_SYSCONFDIR "/pam.key", 0, 07077, false);
-	look_at_file(WARDER_SYSCONFDIR "/pam.pub", 0, 07022, false);
-	look_at_file(WARDER_SYSCONFDIR "/ledger.pub", 0, 07022, false);
+	look_at_file(WARDER_SYSCONFDIR, 0, 0022, true);
+	look_at_file(VAULT_CONF, 0, 0022, false);
+	look_at_file(INSTALLED, 0, 0022, false);
+	look_at_file(WARDER_SYSCONFDIR "/pam.key", 0, 0077, false);
+	look_at_file(WARDER_SYSCONFDIR "/pam.pub", 0, 0022, false);
+	look_at_file(WARDER_SYSCONFDIR "/ledger.pub", 0, 0022, false);
 	if (conf->master == CONF_MASTER_FILE) {
-		look_at_file(SEAL_MASTER_FILE, 0, 07077, false);
+		look_at_file(SEAL_MASTER_FILE, 0, 0077, false);
 		finding_add(FINDING_WARN, "keys",
 		    "the master key is a file of root: keep it out of backups "
 		    "and the disk encrypted");
 	} else if (conf->master == CONF_MASTER_CREDENTIAL) {
-		look_at_file(VAULT_CREDENTIAL, 0, 07077, false);
+		look_at_file(VAULT_CREDENTIAL, 0, 0077, false);
 	} else {
 		finding_add(FINDING_BAD, "keys", "no master key is set");
 	}
@@ -144,12 +143,12 @@ doctor_files(const struct conf *conf)
 		    WARDER_USER_KEEPER);
 		return;
 	}
-	look_at_file(WARDER_STATEDIR, keeper->pw_uid, 07077, true);
-	look_at_file(VAULT_KEYS, keeper->pw_uid, 07077, true);
-	look_at_file(VAULT_KEYS "/MANIFEST", keeper->pw_uid, 07077, false);
-	look_at_file(WARDER_LOGDIR, keeper->pw_uid, 07027, true);
+	look_at_file(WARDER_STATEDIR, keeper->pw_uid, 0077, true);
+	look_at_file(VAULT_KEYS, keeper->pw_uid, 0077, true);
+	look_at_file(VAULT_KEYS "/MANIFEST", keeper->pw_uid, 0077, false);
+	look_at_file(WARDER_LOGDIR, keeper->pw_uid, 0027, true);
 	look_at_file(
-	    WARDER_LOGDIR "/ledger.jsonl", keeper->pw_uid, 07137, false);
+	    WARDER_LOGDIR "/ledger.jsonl", keeper->pw_uid, 0137, false);
 }
 
 void

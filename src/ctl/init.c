@@ -70,7 +70,7 @@ make_folder(const char *path, uid_t uid, gid_t gid, mode_t mode)
 	if (errno != EEXIST || lstat(path, &st) != 0)
 		return say_result(WARDER_ESYS, path);
 	if (!S_ISDIR(st.st_mode) || st.st_uid != uid ||
-	    (st.st_mode & 07777 & ~mode) != 0)
+	    (st.st_mode & 0777 & ~mode) != 0)
 		return ctl_fail(REASON_MISCONFIGURED,
 		    "%s is there with another owner or mode; it has to be of "
 		    "uid %u, mode %04o",

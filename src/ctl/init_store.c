@@ -103,7 +103,7 @@ host_name(char ret[NOTE_HOST_MAX + 1])
 
 	if (gethostname(name, sizeof(name) - 1) != 0)
 		return WARDER_ESYS;
-	for (n = 0; name[n] != '\0' && n < NOTE_HOST_MAX; n++) {
+	for (n = 0; n < NOTE_HOST_MAX && name[n] != '\0'; n++) {
 		char c = name[n];
 
 		if (c >= 'A' && c <= 'Z')

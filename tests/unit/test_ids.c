@@ -100,82 +100,80 @@ an_api_has_its_own_calls_only(void **state)
 	    request_build(API_NONE, CALL_RUN, &args, &request), WARDER_ETYPE);
 }
 
+static const struct {
+	enum api api;
+	enum call call;
+	const char *method, *action, *target;
+} wanted[] = {
+	{ API_SIGNED, CALL_PASS, "POST", "PassPipelineValidate",
+	    "/organization/5ebbc022/pipelines/11222/pipelineRuns/1111"
+	    "/jobs/111/pass" },
+	{ API_SIGNED, CALL_REFUSE, "POST", "RefusePipelineValidate",
+	    "/organization/5ebbc022/pipelines/11222/pipelineRuns/1111"
+	    "/jobs/111/refuse" },
+	{ API_SIGNED, CALL_RUN, "GET", "GetPipelineRun",
+	    "/organization/5ebbc022/pipelines/11222/pipelineRuns/"
+	    "1111" },
+	{ API_SIGNED, CALL_RUNS, "GET", "ListPipelineRuns",
+	    "/organization/5ebbc022/pipelines/11222/pipelineRuns"
+	    "?maxResults=30&nextToken=a%2Bb%2F%3D%3D" },
+	{ API_SIGNED, CALL_PIPELINES, "GET", "ListPipelines",
+	    "/organization/5ebbc022/pipelines?maxResults=30"
+	    "&nextToken=a%2Bb%2F%3D%3D&pipelineName=%E6%B5%81%20x"
+	    "&statusList=WAITING%2CRUNNING" },
+	{ API_SIGNED, CALL_PIPELINE, "GET", "GetPipeline",
+	    "/organization/5ebbc022/pipelines/11222" },
+	{ API_SIGNED, CALL_MEMBERS, "GET", "ListOrganizationMembers",
+	    "/organization/5ebbc022/members?maxResults=30"
+	    "&nextToken=a%2Bb%2F%3D%3D" },
+	{ API_SIGNED, CALL_MEMBER, "GET", "GetOrganizationMember",
+	    "/organization/5ebbc022/members/200000000000000101" },
+	{ API_SIGNED, CALL_RESOURCE_MEMBERS, "GET", "ListResourceMembers",
+	    "/organization/5ebbc022/pipeline/11222/members" },
+	{ API_SIGNED, CALL_ORGANIZATIONS, "GET", "ListJoinedOrganizations",
+	    "/users/joinedOrgs" },
+	{ API_TOKEN, CALL_PASS, "POST", NULL,
+	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
+	    "/pipelineRuns/1111/jobs/111/pass" },
+	{ API_REGION, CALL_REFUSE, "POST", NULL,
+	    "/oapi/v1/flow/pipelines/11222/pipelineRuns/1111/jobs/111"
+	    "/refuse" },
+	{ API_TOKEN, CALL_RUN, "GET", NULL,
+	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
+	    "/runs/1111" },
+	{ API_TOKEN, CALL_RUNS, "GET", NULL,
+	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
+	    "/runs?page=2&perPage=30" },
+	{ API_REGION, CALL_MEMBERS, "GET", NULL,
+	    "/oapi/v1/platform/organizations/5ebbc022/members"
+	    "?page=2&perPage=30" },
+	{ API_TOKEN, CALL_WHOAMI, "GET", NULL, "/oapi/v1/platform/user" },
+};
+
 static void
 each_call_has_its_path(void **state)
 {
-	static const struct {
-		enum api api;
-		enum call call;
-		const char *method, *action, *target;
-	} want[] = {
-		{ API_SIGNED, CALL_PASS, "POST", "PassPipelineValidate",
-		    "/organization/5ebbc022/pipelines/11222/pipelineRuns/1111"
-		    "/jobs/111/pass" },
-		{ API_SIGNED, CALL_REFUSE, "POST", "RefusePipelineValidate",
-		    "/organization/5ebbc022/pipelines/11222/pipelineRuns/1111"
-		    "/jobs/111/refuse" },
-		{ API_SIGNED, CALL_RUN, "GET", "GetPipelineRun",
-		    "/organization/5ebbc022/pipelines/11222/pipelineRuns/"
-		    "1111" },
-		{ API_SIGNED, CALL_RUNS, "GET", "ListPipelineRuns",
-		    "/organization/5ebbc022/pipelines/11222/pipelineRuns"
-		    "?maxResults=30&nextToken=a%2Bb%2F%3D%3D" },
-		{ API_SIGNED, CALL_PIPELINES, "GET", "ListPipelines",
-		    "/organization/5ebbc022/pipelines?maxResults=30"
-		    "&nextToken=a%2Bb%2F%3D%3D&pipelineName=%E6%B5%81%20x"
-		    "&statusList=WAITING%2CRUNNING" },
-		{ API_SIGNED, CALL_PIPELINE, "GET", "GetPipeline",
-		    "/organization/5ebbc022/pipelines/11222" },
-		{ API_SIGNED, CALL_MEMBERS, "GET", "ListOrganizationMembers",
-		    "/organization/5ebbc022/members?maxResults=30"
-		    "&nextToken=a%2Bb%2F%3D%3D" },
-		{ API_SIGNED, CALL_MEMBER, "GET", "GetOrganizationMember",
-		    "/organization/5ebbc022/members/200000000000000101" },
-		{ API_SIGNED, CALL_RESOURCE_MEMBERS, "GET",
-		    "ListResourceMembers",
-		    "/organization/5ebbc022/pipeline/11222/members" },
-		{ API_SIGNED, CALL_ORGANIZATIONS, "GET",
-		    "ListJoinedOrganizations", "/users/joinedOrgs" },
-		{ API_TOKEN, CALL_PASS, "POST", NULL,
-		    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
-		    "/pipelineRuns/1111/jobs/111/pass" },
-		{ API_REGION, CALL_REFUSE, "POST", NULL,
-		    "/oapi/v1/flow/pipelines/11222/pipelineRuns/1111/jobs/111"
-		    "/refuse" },
-		{ API_TOKEN, CALL_RUN, "GET", NULL,
-		    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
-		    "/runs/1111" },
-		{ API_TOKEN, CALL_RUNS, "GET", NULL,
-		    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
-		    "/runs?page=2&perPage=30" },
-		{ API_REGION, CALL_MEMBERS, "GET", NULL,
-		    "/oapi/v1/platform/organizations/5ebbc022/members"
-		    "?page=2&perPage=30" },
-		{ API_TOKEN, CALL_WHOAMI, "GET", NULL,
-		    "/oapi/v1/platform/user" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		struct call_args args = usual();
 		struct request request;
 
 		args.account = "200000000000000101";
 		args.next_token = "a+b/==";
 		args.page = 2;
-		if (want[i].call == CALL_PIPELINES) {
+		if (wanted[i].call == CALL_PIPELINES) {
 			args.pipeline_name = "\xe6\xb5\x81 x";
 			args.statuses = "WAITING,RUNNING";
 		}
-		assert_int_equal(
-		    request_build(want[i].api, want[i].call, &args, &request),
+		assert_int_equal(request_build(wanted[i].api, wanted[i].call,
+		                     &args, &request),
 		    0);
-		assert_string_equal(request.target, want[i].target);
-		assert_string_equal(request.method, want[i].method);
-		if (want[i].action == NULL)
+		assert_string_equal(request.target, wanted[i].target);
+		assert_string_equal(request.method, wanted[i].method);
+		if (wanted[i].action == NULL)
 			assert_null(request.action);
 		else
-			assert_string_equal(request.action, want[i].action);
+			assert_string_equal(request.action, wanted[i].action);
 	}
 }
 

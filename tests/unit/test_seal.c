@@ -17,109 +17,7 @@
 #include "seal/manifest.h"
 #include "seal/record.h"
 #include "seal/seal.h"
-
-static cJSON *vectors;
-
-static const cJSON *
-member(const cJSON *object, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, name);
-}
-
-static const char *
-text(const cJSON *object, const char *name)
-{
-	const cJSON *item = member(object, name);
-
-	assert_true(cJSON_IsString(item));
-	return item->valuestring;
-}
-
-static uint64_t
-number(const cJSON *object, const char *name)
-{
-	const cJSON *item = member(object, name);
-
-	assert_true(cJSON_IsNumber(item));
-	return (uint64_t)item->valuedouble;
-}
-
-static void
-hex(const cJSON *object, const char *name, uint8_t *ret, size_t len)
-{
-	assert_int_equal(hex_parse(text(object, name), ret, len), 0);
-}
-
-static int
-load_vectors(void **state)
-{
-	const char *top = getenv("top_srcdir");
-	char path[512];
-	static char bytes[1 << 20];
-	FILE *file;
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/tests/vectors/keyrecord-v1.json",
-	    top == NULL ? "." : top);
-	if (base_init() != 0 || (file = fopen(path, "r")) == NULL)
-		return -1;
-	if (fread(bytes, 1, sizeof(bytes) - 1, file) == 0)
-		return -1;
-	fclose(file);
-	return (vectors = cJSON_Parse(bytes)) == NULL ? -1 : 0;
-}
-
-static int
-free_vectors(void **state)
-{
-	(void)state;
-	cJSON_Delete(vectors);
-	return 0;
-}
-
-static struct blob *
-blob_of(const void *bytes, size_t len)
-{
-	struct blob *blob = NULL;
-
-	assert_int_equal(blob_new(len == 0 ? 1 : len, &blob), 0);
-	assert_int_equal(blob_append(blob, bytes, len), 0);
-	return blob;
-}
-
-static struct blob *
-blob_of_hex(const char *digits)
-{
-	uint8_t bytes[4096];
-	size_t len = strlen(digits) / 2;
-
-	assert_true(len <= sizeof(bytes));
-	assert_int_equal(hex_parse(digits, bytes, len), 0);
-	return len == 0 ? NULL : blob_of(bytes, len);
-}
-
-static struct blob *
-keys_of(const char *master_hex)
-{
-	auto_blob struct blob *master = blob_of_hex(master_hex);
-	struct blob *keys = NULL;
-
-	assert_int_equal(seal_keys_derive(master, &keys), SEAL_OK);
-	return keys;
-}
-
-struct bytes {
-	uint8_t at[8192];
-	size_t len;
-};
-
-static void
-read_file_hex(const cJSON *object, struct bytes *file)
-{
-	file->len = strlen(text(object, "file_hex")) / 2;
-	assert_true(file->len <= sizeof(file->at));
-	hex(object, "file_hex", file->at, file->len);
-}
+#include "tests/unit/keyrecord.h"
 
 static const cJSON *
 find_record(const char *id)
@@ -148,34 +46,6 @@ usual_place(void)
 		.store_id = store_id,
 		.now_ms = number(vectors, "now_ms"),
 	};
-}
-
-static void
-change(struct bytes *file, const cJSON *how)
-{
-	const cJSON *pair, *item;
-
-	if (member(how, "file_hex") != NULL)
-		read_file_hex(how, file);
-	cJSON_ArrayForEach(pair, member(how, "xor"))
-	{
-		int at = cJSON_GetArrayItem(pair, 0)->valueint;
-
-		file->at[at] ^= (uint8_t)cJSON_GetArrayItem(pair, 1)->valueint;
-	}
-	if ((item = member(how, "cut_to")) != NULL)
-		file->len = (size_t)item->valueint;
-	if ((item = member(how, "append_hex")) != NULL) {
-		size_t n = strlen(item->valuestring) / 2;
-
-		assert_int_equal(
-		    hex_parse(item->valuestring, file->at + file->len, n), 0);
-		file->len += n;
-	}
-	if ((item = member(how, "append_zero_bytes")) != NULL) {
-		memset(file->at + file->len, 0, (size_t)item->valueint);
-		file->len += (size_t)item->valueint;
-	}
 }
 
 static void
@@ -379,91 +249,6 @@ a_wrong_shape_is_not_sealed(void **state)
 }
 
 static void
-every_bad_manifest_is_refused_by_name(void **state)
-{
-	const cJSON *how;
-	size_t n = 0;
-
-	(void)state;
-	cJSON_ArrayForEach(how, member(vectors, "bad_manifests"))
-	{
-		const cJSON *with = member(how, "open_with");
-		auto_blob struct blob *keys = NULL;
-		struct manifest_expect place = { 1, store_id, 1 };
-		struct manifest out;
-		struct bytes file;
-
-		hex(vectors, "store_id", store_id, sizeof(store_id));
-		keys = keys_of(
-		    text(member(with, "master_key") != NULL ? with : vectors,
-		        "master_key"));
-		read_file_hex(member(vectors, "manifest"), &file);
-		change(&file, how);
-		if (member(with, "store_id") != NULL) {
-			hex(with, "store_id", other_store, SEAL_ID_LEN);
-			place.store_id = other_store;
-		}
-		if (member(with, "source") != NULL)
-			place.source = (uint8_t)number(with, "source");
-		if (member(with, "min_generation") != NULL)
-			place.least_generation = number(with, "min_generation");
-		assert_string_equal(seal_word(manifest_parse(
-		                        file.at, file.len, keys, &place, &out)),
-		    text(how, "expect"));
-		n++;
-	}
-	assert_int_equal(n, 16);
-}
-
-static void
-no_changed_bit_of_a_manifest_counts(void **state)
-{
-	auto_blob struct blob *keys = keys_of(text(vectors, "master_key"));
-	struct manifest_expect place = { 1, NULL, 1 };
-	struct manifest out;
-	struct bytes file;
-
-	(void)state;
-	read_file_hex(member(vectors, "manifest"), &file);
-	for (size_t bit = 0; bit < 8 * file.len; bit++) {
-		file.at[bit / 8] ^= (uint8_t)(1u << bit % 8);
-		assert_int_not_equal(
-		    manifest_parse(file.at, file.len, keys, &place, &out),
-		    SEAL_OK);
-		file.at[bit / 8] ^= (uint8_t)(1u << bit % 8);
-	}
-	for (size_t len = 0; len < file.len; len++)
-		assert_int_not_equal(
-		    manifest_parse(file.at, len, keys, &place, &out), SEAL_OK);
-}
-
-static void
-the_manifest_is_written_as_it_was_read(void **state)
-{
-	auto_blob struct blob *keys = keys_of(text(vectors, "master_key"));
-	struct manifest_expect place = { 1, NULL, 12 };
-	struct manifest out;
-	struct manifest_entry first;
-	uint8_t made[MANIFEST_SIZE_MAX];
-	struct bytes file;
-	size_t len;
-
-	(void)state;
-	read_file_hex(member(vectors, "manifest"), &file);
-	assert_int_equal(
-	    manifest_parse(file.at, file.len, keys, &place, &out), SEAL_OK);
-	assert_int_equal(out.n, 7);
-	assert_int_equal(out.generation, 12);
-	/* The order in which entries are handed over does not matter. */
-	first = out.entries[0];
-	out.entries[0] = out.entries[6];
-	out.entries[6] = first;
-	assert_int_equal(manifest_make(&out, keys, made, &len), SEAL_OK);
-	assert_int_equal(len, file.len);
-	assert_memory_equal(made, file.at, len);
-}
-
-static void
 without_keys_nothing_opens(void **state)
 {
 	struct record_expect place = usual_place();
@@ -507,11 +292,8 @@ main(void)
 		cmocka_unit_test(every_bad_record_is_refused_by_name),
 		cmocka_unit_test(every_bit_and_every_length),
 		cmocka_unit_test(a_wrong_shape_is_not_sealed),
-		cmocka_unit_test(every_bad_manifest_is_refused_by_name),
-		cmocka_unit_test(no_changed_bit_of_a_manifest_counts),
 		cmocka_unit_test(without_keys_nothing_opens),
 		cmocka_unit_test(every_vector_seals_and_opens_byte_for_byte),
-		cmocka_unit_test(the_manifest_is_written_as_it_was_read),
 		cmocka_unit_test(the_keys_are_derived_as_written),
 		cmocka_unit_test(each_failure_has_a_word_and_a_code),
 	};

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* Parts of warderctl that need no root: lines, endpoints, PAM files. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/fd.h"
+#include "ctl/doctor.h"
+#include "ctl/key.h"
+#include "ctl/rootfile.h"
+#include "ctl/secret.h"
+
+static char folder[] = "/tmp/warder-test-ctl-XXXXXX";
+
+static int
+setup(void **state)
+{
+	(void)state;
+	return base_init() != 0 || mkdtemp(folder) == NULL ? -1 : 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+static int
+line_of(const char *bytes, size_t len, size_t max, struct blob **ret_line)
+{
+	auto_fd int out = -1, in = -1;
+	int ends[2], r;
+
+	assert_int_equal(pipe(ends), 0);
+	in = ends[0];
+	out = ends[1];
+	assert_int_equal(write(out, bytes, len), (ssize_t)len);
+	fd_closep(&out);
+	r = secret_read_line(in, max, ret_line);
+	return r;
+}
+
+static void
+a_line_without_its_end_is_no_line(void **state)
+{
+	auto_blob struct blob *line = NULL;
+
+	(void)state;
+	assert_int_equal(line_of("", 0, 8, &line), WARDER_EOF);
+	assert_int_equal(line_of("abc", 3, 8, &line), WARDER_ETRUNC);
+	assert_int_equal(line_of("123456789\n", 10, 8, &line), WARDER_ETOOBIG);
+	assert_null(line);
+	assert_int_equal(line_of("12345678\nmore\n", 14, 8, &line), 0);
+	assert_int_equal(blob_len(line), 8);
+	assert_memory_equal(blob_data(line), "12345678", 8);
+}
+
+static void
+an_empty_line_is_an_empty_word(void **state)
+{
+	auto_blob struct blob *line = NULL;
+
+	(void)state;
+	assert_int_equal(line_of("\n", 1, 8, &line), 0);
+	assert_int_equal(blob_len(line), 0);
+}
+
+static void
+only_names_and_loopback_are_endpoints(void **state)
+{
+	static const char *const bad[] = { "", "localhost", "10.0.0.1",
+		"127.0.0.2", "127.0.0.1:0", "127.0.0.1:65536",
+		"127.0.0.1:", "127.0.0.1:8443x", "[::2]", "[::1", "[::1]8443",
+		"::1", "Devops.aliyuncs.com", "devops..com", ".devops.com",
+		"devops.com.", "-a.com", "a-.com", "a.com-", "a.com/x",
+		"a@b.com", "https://a.com", "a.com:443:1", "a.1", "a b.com" };
+	static const char *const good[] = { "devops.cn-hangzhou.aliyuncs.com",
+		"devops.cn-hangzhou.aliyuncs.com:443", "127.0.0.1",
+		"127.0.0.1:8443", "[::1]", "[::1]:8443", "a.b", "1.example" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (key_is_endpoint(bad[i]))
+			fail_msg("%s is no endpoint", bad[i]);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		if (!key_is_endpoint(good[i]))
+			fail_msg("%s is an endpoint", good[i]);
+	}
+}
+
+static void
+write_service(const char *name, const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void
+remove_service(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
+a_service_that_lets_everybody_in_does_not_ask(void **state)
+{
+	static const char *const idle[] = { "", "# auth required pam_unix.so\n",
+		"auth required pam_permit.so\n",
+		"auth sufficient /usr/lib/security/pam_permit.so\n",
+		"auth optional pam_unix.so\n", "account required pam_unix.so\n",
+		"auth [default=ignore] pam_env.so\n", "auth required\n",
+		"@include nowhere\n", "@include service\n",
+		"auth include service\n" };
+	static const char *const asking[] = { "auth required pam_unix.so\n",
+		"auth\t[success=1 default=ignore]\tpam_unix.so nullok\n",
+		"-auth requisite pam_oath.so\n",
+		"auth required pam_permit.so\nauth required pam_oath.so\n",
+		"@include other\n", "auth substack other\n" };
+
+	(void)state;
+	write_service("other", "auth required pam_unix.so\n");
+	assert_false(pam_service_asks(folder, "service"));
+	for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++) {
+		write_service("service", idle[i]);
+		if (pam_service_asks(folder, "service"))
+			fail_msg("asks: %s", idle[i]);
+	}
+	for (size_t i = 0; i < sizeof(asking) / sizeof(asking[0]); i++) {
+		write_service("service", asking[i]);
+		if (!pam_service_asks(folder, "service"))
+			fail_msg("does not ask: %s", asking[i]);
+	}
+	assert_false(pam_service_asks(folder, "../service"));
+	remove_service("service");
+	remove_service("other");
+}
+
+static void
+a_file_of_root_is_made_once(void **state)
+{
+	char path[128], text[8] = "";
+	struct stat st;
+	FILE *file;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/file", folder);
+	assert_int_equal(rootfile_make("relative", 0400, "a", 1), WARDER_EBUG);
+	assert_int_equal(rootfile_make(path, 0400, "one", 3), 0);
+	assert_int_equal(rootfile_make(path, 0644, "two", 3), WARDER_EEXIST);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0400);
+	assert_int_equal(st.st_nlink, 1);
+	assert_int_equal(rootfile_replace(path, 0644, "two", 3), 0);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_int_equal(fread(text, 1, sizeof(text), file), 3);
+	fclose(file);
+	assert_string_equal(text, "two");
+	assert_int_equal(unlink(path), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_without_its_end_is_no_line),
+		cmocka_unit_test(an_empty_line_is_an_empty_word),
+		cmocka_unit_test(only_names_and_loopback_are_endpoints),
+		cmocka_unit_test(a_service_that_lets_everybody_in_does_not_ask),
+		cmocka_unit_test(a_file_of_root_is_made_once),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
