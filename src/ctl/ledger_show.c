@@ -77,20 +77,35 @@ print_whole(const struct record *rec)
 			print_member(rec, m);
 }
 
+/* What a line is about, in the words that say most. */
+static const char *
+subject_of(const struct record *rec)
+{
+	static const enum member best[] = { M_NAME, M_KEY, M_FILE, M_MSG };
+
+	for (size_t i = 0; i < sizeof(best) / sizeof(best[0]); i++)
+		if (record_has(rec, best[i]))
+			return record_text(rec, best[i]);
+	return "";
+}
+
 static void
 print_row(const struct record *rec)
 {
-	char user[256], what[512];
+	char user[256], what[512], row[1024];
+	size_t len;
 
 	(void)text_show(user, sizeof(user), record_text(rec, M_USER));
-	(void)text_show(what, sizeof(what),
-	    record_has(rec, M_NAME) ? record_text(rec, M_NAME)
-	                            : record_text(rec, M_MSG));
-	(void)printf("%6" PRIu64 "  %s  %-14s %-11s %-13s %-10s %s%s%s\n",
+	(void)text_show(what, sizeof(what), subject_of(rec));
+	(void)snprintf(row, sizeof(row),
+	    "%6" PRIu64 "  %s  %-14s %-11s %-13s %-10s %s%s%s",
 	    record_int(rec, M_SEQ), record_text(rec, M_TS),
 	    record_text(rec, M_EV), record_text(rec, M_RES),
 	    record_text(rec, M_REC), user, what,
 	    record_has(rec, M_ERR) ? "  " : "", record_text(rec, M_ERR));
+	for (len = strlen(row); len > 0 && row[len - 1] == ' '; len--)
+		row[len - 1] = '\0';
+	(void)puts(row);
 }
 
 static void

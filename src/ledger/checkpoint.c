@@ -114,6 +114,9 @@ checkpoint_locked(
 	    O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return ledger_errno();
+	/* Whatever the umask: who may read the lines may read these. */
+	if (fchmod(fd, 0640) != 0)
+		return LEDGER_IO;
 	return add_note(fd, note);
 }
 

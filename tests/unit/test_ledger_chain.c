@@ -278,10 +278,12 @@ checkpoints_cover_the_lines_and_survive_a_torn_note(void **state)
 	const char *const paths[] = { file };
 	char note[CHECKPOINT_SIZE];
 	struct note_verifier verifier;
+	struct stat st;
 	struct verify_report report;
 	auto_fd int fd = -1;
 
 	(void)state;
+	(void)umask(077);
 	assert_int_equal(
 	    note_verifier_of_seed("bastion-a", seed, &verifier), 0);
 	assert_true(ledger_checkpoint_due(ledger, 64, 3600000));
@@ -299,6 +301,8 @@ checkpoints_cover_the_lines_and_survive_a_torn_note(void **state)
 	assert_string_equal(verify_word(report.kind), "ok");
 	assert_int_equal(report.checkpoints, 6);
 	assert_int_equal(report.covered, 6);
+	assert_int_equal(stat(notes, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
 }
 
 static void
