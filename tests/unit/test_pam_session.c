@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -46,7 +47,7 @@ fake_start(const char *service, const char *name, const struct pam_conv *conv,
 {
 	(void)service;
 	talk = *conv;
-	(void)strncpy(user, name, sizeof(user) - 1);
+	(void)snprintf(user, sizeof(user), "%s", name);
 	*ret_pam = (pam_handle_t *)&talk;
 	return PAM_SUCCESS;
 }
@@ -130,8 +131,8 @@ make_auth(struct scene *scene)
 	const struct passwd *me = getpwuid(getuid());
 
 	assert_non_null(me);
-	(void)strncpy(auth->service, "warder", PROOF_SERVICE);
-	(void)strncpy(auth->user, me->pw_name, PROOF_USER);
+	(void)snprintf(auth->service, sizeof(auth->service), "%s", "warder");
+	(void)snprintf(auth->user, sizeof(auth->user), "%s", me->pw_name);
 	auth->lang = 1;
 	auth->limit_ms = 400;
 	memcpy(auth->request, scene->request, sizeof(auth->request));
@@ -327,7 +328,8 @@ another_name_than_the_makers_is_refused(void **state)
 {
 	struct scene *scene = *state;
 
-	(void)strncpy(scene->auth.user, "nobody-like-this", PROOF_USER);
+	(void)snprintf(scene->auth.user, sizeof(scene->auth.user), "%s",
+	    "nobody-like-this");
 	begin(scene);
 	say_hello(scene);
 	assert_string_equal(verdict_of(scene, false).word, "start");
@@ -338,7 +340,8 @@ a_service_name_with_a_slash_is_refused(void **state)
 {
 	struct scene *scene = *state;
 
-	(void)strncpy(scene->auth.service, "../../tmp/evil", PROOF_SERVICE);
+	(void)snprintf(scene->auth.service, sizeof(scene->auth.service), "%s",
+	    "../../tmp/evil");
 	begin(scene);
 	no_verdict_comes(scene);
 }

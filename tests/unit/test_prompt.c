@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -122,7 +123,7 @@ send_prompt(struct scene *scene, const char *words)
 {
 	struct prompt_text text = { .style = PROMPT_NO_ECHO };
 
-	(void)strncpy(text.text, words, PROMPT_TEXT_MAX);
+	(void)snprintf(text.text, sizeof(text.text), "%s", words);
 	assert_int_equal(prompt_send_text(scene->theirs, &text), 0);
 }
 

@@ -46,8 +46,9 @@ IMPURE = {
     "gettimeofday", "getenv", "getrandom", "exit", "_exit", "fork",
 }
 
-# 07777 is a mask for reading modes.
-SETUID_BIT = re.compile(r"\bS_IS[UG]ID\b|\b0(?!7777)[2-7][0-7]{3}\b")
+# In a call that sets a mode; elsewhere such a number is a mask to check with.
+SETUID_BIT = re.compile(
+    r"\bS_IS[UG]ID\b|\b(?:f?chmod(?:at)?|mkdir(?:at)?|open(?:at)?|creat)\s*\(.*\b0[2-7][0-7]{3}\b")
 FILE_MAX = 500
 FUNCTION_MAX = 60
 
