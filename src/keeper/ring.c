@@ -77,7 +77,6 @@ fill_request(struct courier_request *request, const struct request *built,
     const struct signed_request *signed_by,
     const struct seal_credential *credential)
 {
-	static const char agent[] = "warder/" PACKAGE_VERSION;
 	const char *value;
 	size_t len;
 	int r;
@@ -88,10 +87,8 @@ fill_request(struct courier_request *request, const struct request *built,
 	request->cap = COURIER_ANSWER_MAX;
 	if ((r = text_copy(request->endpoint, sizeof(request->endpoint),
 	         credential->endpoint)) != 0 ||
-	    (r = text_copy(request->target, sizeof(request->target),
-	         built->target)) != 0 ||
-	    (r = add_header(request, "User-Agent", agent, sizeof(agent) - 1)) !=
-	        0)
+	    (r = text_copy(
+	         request->target, sizeof(request->target), built->target)) != 0)
 		return r;
 	for (size_t i = 0; i < signed_by->headers_n; i++) {
 		value = signed_value(signed_by, i, &len);

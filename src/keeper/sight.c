@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "keeper/sight.h"
 #include "yunxiao/codes.h"
@@ -107,9 +108,11 @@ sight_read(struct reader *reader, enum call call, const struct call_args *args,
 		if (r == WARDER_ESTALE)
 			return sight_end(
 			    reader->result, REASON_CANCELLED, "gone");
-		if (r != 0)
+		if (r != 0) {
+			log_warn("the courier: %s", warder_strerror(r));
 			return sight_end(
 			    reader->result, REASON_UNREACHABLE, "courier");
+		}
 		if (done.date != 0)
 			reader->server_ms = done.date;
 		if (courier_is_good(&done))
