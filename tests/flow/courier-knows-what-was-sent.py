@@ -6,6 +6,7 @@ The server's journal has the last word."""
 
 import base64
 import contextlib
+import ctypes
 import hashlib
 import socket
 import ssl
@@ -114,9 +115,9 @@ class KnowsWhatWasSent(unittest.TestCase):
         self.addCleanup(listener.close)
         return listener
 
-    def act(self, endpoint=None, start_before=1 << 62, env=None, **conf):
+    def act(self, to=None, start_before=1 << 62, env=None, **conf):
         """One pass, with the endpoint's name signed as Host."""
-        endpoint = endpoint or self.s.host
+        endpoint = to or self.s.host
         conf = {"ca_file": self.s.ca, "endpoint": endpoint,
                 "connect_timeout": "2s", "answer_timeout": "4s", **conf}
         lines = [(n, x) for n, v in conf.items()
@@ -189,6 +190,17 @@ class KnowsWhatWasSent(unittest.TestCase):
         wrong = base64.b64encode(bytes(32)).decode()
         self.assert_not_sent(self.act(pin=wrong), 90)
         self.assert_passed(self.act(pin=[wrong, right]))
+
+    def test_a_port_that_the_configuration_does_not_imply(self):
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.syscall(444, None, ctypes.c_size_t(0), 1) < 4:
+            self.skipTest("this kernel has no fence around ports")
+        port = self.s.host.split(":")[1]
+        calls = []
+        other = self.listen(calls.append)
+        done = self.act(other.address, endpoint="localhost:" + port)
+        self.assert_not_sent(done, 7)
+        self.assertEqual((other.calls, calls), (0, []))
 
     # -- through a proxy
 
