@@ -36,14 +36,14 @@ class Sandbox:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data, method=method)
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+            return answer.read().decode()
 
     def new_run(self):
-        return str(self.call("POST", "/run", {"pipeline": PIPELINE})["run"])
+        return json.loads(self.call("POST", "/run", {"pipeline": PIPELINE}))["run"]
 
     def journal(self, since):
-        lines = self.call("GET", f"/journal?since={since}")
-        return lines["lines"] if isinstance(lines, dict) else lines
+        lines = self.call("GET", f"/journal?since={since}").splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
 
 
 def timed(command, **more):
