@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The documents of --json, on stdout, one a line. Ids and 64-bit numbers are
+ * strings, times RFC 3339 UTC. Built with cJSON, never by hand.
+ */
+#ifndef WARDER_CLIENT_JSON_H
+#define WARDER_CLIENT_JSON_H
+
+#include "client/client.h"
+#include "client/shown.h"
+
+void json_error(enum reason reason, const char *code, const char *sentence);
+void json_list(const struct shown_list *gates, bool is_complete);
+void json_gate(const struct shown *shown);
+void json_decision(const struct client *client, const struct shown *shown,
+    const struct person_result *result);
+void json_whoami(
+    const struct person_person *person, const struct shown_list *pieces);
+
+#endif
