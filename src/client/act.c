@@ -201,8 +201,12 @@ send_act(struct act *act)
 int
 act_run(struct act *act)
 {
-	int exit = send_act(act);
+	struct shown *shown = &act->gates->items[0];
+	int exit;
 
+	/* What the look said of a pass is over; ACT has its own answer. */
+	shown->rules_n = shown->needs_n = 0;
+	exit = send_act(act);
 	if (exit != REASON_DONE) {
 		say(act, act->link->wrong);
 		return exit;

@@ -89,6 +89,18 @@ check_shown(struct client *client, const struct found *found,
 	return REASON_DONE;
 }
 
+/* A look knows no verb: 9 says that it was passed, 10 that it was not. */
+static void
+say_as_asked(const struct client *client, struct person_result *result)
+{
+	if (client->options.verb != VERB_REFUSE)
+		return;
+	if (result->exit == REASON_ALREADY)
+		result->exit = REASON_OTHERWISE;
+	else if (result->exit == REASON_OTHERWISE)
+		result->exit = REASON_ALREADY;
+}
+
 int
 look_gate(struct client *client, const char *text, struct link *ret_link,
     struct shown_list *ret_gates)
@@ -109,6 +121,7 @@ look_gate(struct client *client, const char *text, struct link *ret_link,
 		return exit;
 	if (result.origin == 0)
 		return check_shown(client, &found, ret_gates);
+	say_as_asked(client, &result);
 	tell_result(client, NULL, &result);
 	/* A look decides nothing: such an exit would be somebody's lie. */
 	return result.exit == REASON_DONE ? REASON_UNREACHABLE : result.exit;

@@ -26,7 +26,7 @@ label(const struct client *client, const char *name)
 		(void)fprintf(out, "%s: ", name);
 		return;
 	}
-	print_padded(out, name, 10);
+	print_padded(out, name, text_width(name) > 10 ? text_width(name) : 10);
 	(void)fputc(' ', out);
 }
 
@@ -42,15 +42,35 @@ print_ids(const struct client *client, const struct shown *shown)
 	    foreign(gate->job_name), foreign(gate->stage));
 }
 
+/* The last part of an address, as people call a repository. */
+static const char *
+repo_name(char ret[PERSON_NAME + 1], const char *repo)
+{
+	const char *slash = strrchr(repo, '/');
+	size_t len;
+
+	if (slash != NULL && slash[1] != '\0')
+		repo = slash + 1;
+	len = strlen(repo);
+	if (len > 4 && strcmp(repo + len - 4, ".git") == 0)
+		len -= 4;
+	memcpy(ret, repo, len);
+	ret[len] = '\0';
+	return ret;
+}
+
 static void
 print_commit(FILE *out, const struct person_piece *source)
 {
+	char name[PERSON_NAME + 1];
+	const char *repo = foreign(repo_name(name, source->a));
+
 	if (source->c[0] == '\0')
 		(void)fprintf(out, _("unknown commit on %s of %s"),
-		    foreign(source->b), foreign(source->a));
+		    foreign(source->b), repo);
 	else
 		(void)fprintf(out, _("%.*s on %s of %s"), COMMIT_SHOWN,
-		    source->c, foreign(source->b), foreign(source->a));
+		    source->c, foreign(source->b), repo);
 }
 
 static void
@@ -291,8 +311,13 @@ needs_text(char ret[128], const struct shown *shown)
 	return ret;
 }
 
+struct columns {
+	int gate, by;
+};
+
 static void
-tell_row(const struct client *client, const struct shown *shown, int gate_width)
+tell_row(const struct client *client, const struct shown *shown,
+    const struct columns *columns)
 {
 	FILE *out = client->out;
 	const char *commit = shown_commit(shown);
@@ -302,13 +327,13 @@ tell_row(const struct client *client, const struct shown *shown, int gate_width)
 	    shown_pipeline(shown), shown->gate.run);
 	(void)snprintf(start, sizeof(start), "%.*s", COMMIT_LIST, commit);
 	(void)fprintf(out, "%s  ", shown->handle);
-	print_padded(out, foreign(gate), gate_width);
+	print_padded(out, foreign(gate), columns->gate);
 	(void)fputs("  ", out);
 	print_padded(out, foreign(shown->gate.stage), 10);
 	(void)fprintf(out, " %7s  %-7s  ",
 	    age_text(age, shown->gate.started_ms, clock_real_ms()),
 	    commit[0] != '\0' ? start : "-");
-	print_padded(out, foreign(shown_starter(shown)), 9);
+	print_padded(out, foreign(shown_starter(shown)), columns->by);
 	(void)fprintf(out, " %s\n", needs_text(needs, shown));
 }
 
@@ -330,9 +355,17 @@ tell_plain(const struct client *client, const struct shown *shown)
 }
 
 static int
-widest_gate(const struct shown_list *gates)
+at_most(int width, int most)
 {
-	int widest = 4, width;
+	return width < most ? width : most;
+}
+
+/* Names may be cut; an account id, 20 digits at most, never is. */
+static struct columns
+widths_of(const struct shown_list *gates)
+{
+	struct columns widest = { 4, 8 };
+	int width;
 
 	for (size_t i = 0; i < gates->n; i++) {
 		const struct shown *shown = &gates->items[i];
@@ -340,30 +373,35 @@ widest_gate(const struct shown_list *gates)
 		width = text_width(foreign(shown_org(shown))) +
 		        text_width(foreign(shown_pipeline(shown))) +
 		        (int)strlen(shown->gate.run) + 2;
-		widest = width > widest ? width : widest;
+		widest.gate = width > widest.gate ? width : widest.gate;
+		width = text_width(foreign(shown_starter(shown)));
+		widest.by = width > widest.by ? width : widest.by;
 	}
-	return widest < 40 ? widest : 40;
+	widest.gate = at_most(widest.gate, 40);
+	widest.by = at_most(widest.by, 20);
+	return widest;
 }
 
 void
 tell_list(const struct client *client, const struct shown_list *gates)
 {
-	int width = widest_gate(gates);
+	const struct columns columns = widths_of(gates);
 	FILE *out = client->out;
 
 	if (out == NULL)
 		return;
 	if (!client->options.plain && gates->n > 0) {
 		print_padded(out, _("HANDLE"), 16);
-		print_padded(out, _("GATE"), width + 2);
+		print_padded(out, _("GATE"), columns.gate + 2);
 		print_padded(out, _("STAGE"), 10);
-		(void)fprintf(out, " %7s  %-7s  %-9s %s\n", _("AGE"),
-		    _("COMMIT"), _("BY"), _("NEEDS"));
+		(void)fprintf(out, " %7s  %-7s  ", _("AGE"), _("COMMIT"));
+		print_padded(out, _("BY"), columns.by);
+		(void)fprintf(out, " %s\n", _("NEEDS"));
 	}
 	for (size_t i = 0; i < gates->n; i++) {
 		if (client->options.plain)
 			tell_plain(client, &gates->items[i]);
 		else
-			tell_row(client, &gates->items[i], width);
+			tell_row(client, &gates->items[i], &columns);
 	}
 }

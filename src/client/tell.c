@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "client/json.h"
 #include "client/tell.h"
 #include "client/words.h"
@@ -142,11 +143,16 @@ tell_progress_end(void)
 	on_screen = 0;
 }
 
+/* At most four times a second. */
 static void
 tell_reading(const struct person_progress *progress)
 {
-	if (!isatty(STDERR_FILENO))
+	static int64_t last;
+	int64_t now = clock_boot_ms();
+
+	if (!isatty(STDERR_FILENO) || now - last < 250)
 		return;
+	last = now;
 	tell_progress_end();
 	(void)fprintf(stderr, _("reading: %u of %u pipelines"), progress->n,
 	    progress->of);

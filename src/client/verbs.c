@@ -50,20 +50,25 @@ static void
 tell_head(const struct client *client, const struct shown_list *gates)
 {
 	int64_t now = clock_real_ms();
-	size_t mine = 0;
+	size_t mine = 0, orgs = count_orgs(gates);
 	char at[64];
 
 	for (size_t i = 0; i < gates->n; i++)
 		mine += (gates->items[i].gate.can & PERSON_CAN_PASS) != 0;
-	if (gates->n == 0)
+	if (gates->n == 0) {
 		(void)fputs(
 		    _("No gate waits that you may see.\n"), client->out);
-	else
-		(void)fprintf(client->out,
-		    _("%zu waiting in %zu organizations; %zu need you   %s"
-		      "\n\n"),
-		    gates->n, count_orgs(gates), mine,
-		    time_text(at, (uint64_t)now, now));
+		return;
+	}
+	(void)fprintf(client->out,
+	    ngettext("%zu gate waits", "%zu gates wait", gates->n), gates->n);
+	(void)fprintf(client->out,
+	    ngettext(" in %zu organization", " in %zu organizations", orgs),
+	    orgs);
+	(void)fprintf(client->out,
+	    ngettext(
+	        "; %zu needs you   %s\n\n", "; %zu need you   %s\n\n", mine),
+	    mine, time_text(at, (uint64_t)now, now));
 }
 
 static void

@@ -16,6 +16,20 @@
 
 #define LOOK_AGAIN_MS 30000
 
+/* 9 is "the way you asked": a refused gate is that to who refuses. */
+static void
+say_as_asked(const struct decision *decision)
+{
+	struct person_result *result = &decision->keeper->result;
+
+	if (decision->act.verb != PERSON_REFUSE)
+		return;
+	if (result->exit == REASON_ALREADY)
+		result->exit = REASON_OTHERWISE;
+	else if (result->exit == REASON_OTHERWISE)
+		result->exit = REASON_ALREADY;
+}
+
 int
 step_state(struct decision *decision)
 {
@@ -25,8 +39,10 @@ step_state(struct decision *decision)
 
 	/* The same words as for a gate that a look did not find waiting. */
 	r = view_pick(&keeper->view, false, &keeper->result);
-	if (r != GO_ON)
+	if (r != GO_ON) {
+		say_as_asked(decision);
 		return r;
+	}
 	if (!keeper->view.is_hashed)
 		return act_end(decision, REASON_DENIED, "gate_limit");
 	hex_print(gate, keeper->view.hash, sizeof(keeper->view.hash));
@@ -200,8 +216,10 @@ step_look_again(struct decision *decision)
 	memcpy(before, view->hash, sizeof(before));
 	r = view_read(view, &reader, false);
 	keeper->server_ms = (int64_t)reader.server_ms;
-	if (r != GO_ON)
+	if (r != GO_ON) {
+		say_as_asked(decision);
 		return r;
+	}
 	if (!view->is_hashed || memcmp(before, view->hash, sizeof(before)) != 0)
 		return act_end(decision, REASON_CHANGED, "changed");
 	return GO_ON;
