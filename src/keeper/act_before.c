@@ -38,7 +38,7 @@ step_state(struct decision *decision)
 	int r;
 
 	/* The same words as for a gate that a look did not find waiting. */
-	r = view_pick(&keeper->view, false, &keeper->result);
+	r = view_pick(&keeper->view, VIEW_WAITING, &keeper->result);
 	if (r != GO_ON) {
 		say_as_asked(decision);
 		return r;
@@ -214,7 +214,7 @@ step_look_again(struct decision *decision)
 	int r;
 
 	memcpy(before, view->hash, sizeof(before));
-	r = view_read(view, &reader, false);
+	r = view_read(view, &reader, VIEW_WAITING);
 	keeper->server_ms = (int64_t)reader.server_ms;
 	if (r != GO_ON) {
 		say_as_asked(decision);

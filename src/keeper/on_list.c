@@ -146,7 +146,7 @@ list_run(struct listing *listing, const struct pipeline *pipeline,
 	while (look_next_waiting(view.run, &at, &view.look)) {
 		(void)snprintf(view.ids.job, sizeof(view.ids.job), "%.19s",
 		    view.run->jobs[view.look.job].id);
-		if (view_pick(&view, true, &keeper->result) != GO_ON ||
+		if (view_pick(&view, VIEW_SHOWN, &keeper->result) != GO_ON ||
 		    list_gate(listing, &view) != GO_ON)
 			return ENDED;
 	}

@@ -49,7 +49,7 @@ read_gate(struct keeper *keeper, const struct person_look *look)
 	if (ids_check(&view->ids, IDS_RUN) != 0 ||
 	    (look->job[0] != '\0' && !text_is_id(look->job)))
 		return keeper_end(keeper, REASON_USAGE, "usage");
-	if (view_read(view, &reader, true) != GO_ON ||
+	if (view_read(view, &reader, VIEW_SHOWN) != GO_ON ||
 	    sight_pipeline_name(&reader, &view->ids, view->pipeline_name,
 	        sizeof(view->pipeline_name)) != GO_ON ||
 	    sight_newest_run(&reader, &view->ids, view->newest) != GO_ON)

@@ -110,7 +110,7 @@ read_fate(struct keeper *keeper, const struct ledger_open_intent *intent)
 	    view.ids.run, sizeof(view.ids.run), "%.19s", intent->run);
 	(void)snprintf(
 	    view.ids.job, sizeof(view.ids.job), "%.19s", intent->job);
-	if (view_read(&view, &reader, true) == GO_ON)
+	if (view_read(&view, &reader, VIEW_KNOWN) == GO_ON)
 		return fate_of(intent, &view, &reader, trace.api);
 	return is_gone(&keeper->result) ? FATE_VANISHED : FATE_OPEN;
 }

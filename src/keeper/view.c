@@ -52,8 +52,27 @@ pick_only(struct view *view, struct person_result *result)
 	return GO_ON;
 }
 
+static bool
+has_actions(const struct view *view)
+{
+	for (size_t i = 0; i < view->run->actions_n; i++)
+		if (view->run->actions[i].job == view->look.job)
+			return true;
+	return false;
+}
+
+/*
+ * A gate is a gate by its actions. Once decided, or before it is reached, the
+ * server shows none at all; a job that builds or deploys shows others.
+ */
+static bool
+will_do(const struct view *view, enum view_want want)
+{
+	return view->look.is_gate || want == VIEW_KNOWN || !has_actions(view);
+}
+
 int
-view_pick(struct view *view, bool any_state, struct person_result *result)
+view_pick(struct view *view, enum view_want want, struct person_result *result)
 {
 	int r;
 
@@ -61,11 +80,12 @@ view_pick(struct view *view, bool any_state, struct person_result *result)
 		return ENDED;
 	/* Also for the only one: its id has to occur once, in this run. */
 	r = look_at(view->run, &view->ids, &view->look);
-	if (r == WARDER_EMISSING || (r == 0 && !view->look.is_gate))
+	if (r == WARDER_EMISSING || (r == 0 && !will_do(view, want)))
 		return sight_end(result, REASON_NOT_FOUND, "no_gate");
 	if (r != 0)
 		return sight_end(result, REASON_NOT_SENT, "unread");
-	if (!any_state && end_by_state(view->look.state, result) != GO_ON)
+	if (want == VIEW_WAITING &&
+	    end_by_state(view->look.state, result) != GO_ON)
 		return ENDED;
 	r = look_hash(view->run, view->ids.org, &view->look, view->hash);
 	if (r != 0 && r != WARDER_EFULL)
@@ -75,7 +95,7 @@ view_pick(struct view *view, bool any_state, struct person_result *result)
 }
 
 int
-view_read(struct view *view, struct reader *reader, bool any_state)
+view_read(struct view *view, struct reader *reader, enum view_want want)
 {
 	struct run_facts *run;
 
@@ -83,7 +103,7 @@ view_read(struct view *view, struct reader *reader, bool any_state)
 		return ENDED;
 	run_freep(&view->run);
 	view->run = run;
-	return view_pick(view, any_state, reader->result);
+	return view_pick(view, want, reader->result);
 }
 
 uint8_t

@@ -30,18 +30,25 @@ struct view {
 void view_clear(struct view *view);
 #define auto_view __attribute__((cleanup(view_clear)))
 
+/* Which jobs will do. */
+enum view_want {
+	VIEW_WAITING, /* a gate that waits; all else ends by its state */
+	VIEW_SHOWN,   /* a gate; also one that is decided or not reached, which
+	               * the server shows without any action */
+	VIEW_KNOWN    /* that job, whatever it shows: it was the gate before */
+};
+
 /*
  * Picks the job `ids.job` of view->run, or, if that is "", its only waiting
  * gate, and hashes it. Ends with not-found, `not_reached`, already,
- * otherwise or `ambiguous`. With `any_state` a gate that no longer waits is
- * picked too.
+ * otherwise or `ambiguous`.
  */
 WARDER_MUST_CHECK int view_pick(
-    struct view *view, bool any_state, struct person_result *result);
+    struct view *view, enum view_want want, struct person_result *result);
 
 /* Reads the run of view->ids anew, picks and hashes. */
 WARDER_MUST_CHECK int view_read(
-    struct view *view, struct reader *reader, bool any_state);
+    struct view *view, struct reader *reader, enum view_want want);
 
 /* The tri of "no newer run of the pipeline was started". */
 uint8_t view_newest(const struct view *view);

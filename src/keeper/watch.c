@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "keeper/tell.h"
 #include "keeper/watch.h"
 
@@ -39,8 +40,11 @@ read_state(struct decision *decision, int64_t deadline)
 	    keeper_reader(keeper, until < deadline ? until : deadline);
 
 	reader.result = &ignored;
-	if (view_read(&view, &reader, true) != GO_ON)
+	if (view_read(&view, &reader, VIEW_KNOWN) != GO_ON) {
+		log_warn("the run could not be read: %s %s", ignored.local_code,
+		    ignored.code);
 		return GATE_NOT_KNOWN;
+	}
 	return view.look.state;
 }
 

@@ -252,7 +252,7 @@ expect_end(struct view *view, enum reason exit, const char *local_code)
 {
 	struct person_result result;
 
-	assert_int_equal(view_pick(view, false, &result), ENDED);
+	assert_int_equal(view_pick(view, VIEW_WAITING, &result), ENDED);
 	assert_int_equal(result.exit, exit);
 	assert_string_equal(result.local_code, local_code);
 }
@@ -270,6 +270,21 @@ a_gate_that_does_not_wait_says_why(void **state)
 	memcpy(view.run->jobs[0].status, "INIT", 5);
 	expect_end(&view, REASON_NOT_FOUND, "not_reached");
 	memcpy(view.run->jobs[0].status, "WHATEVER", 9);
+	expect_end(&view, REASON_NOT_FOUND, "no_gate");
+}
+
+/* As the server shows it afterwards: the job is done, no action is left. */
+static void
+a_decided_gate_has_no_actions_and_a_build_job_is_none(void **state)
+{
+	auto_view struct view view = view_of("11");
+	const struct run_action log = { .kind = RUN_ACTION_OTHER };
+
+	(void)state;
+	add_gate(view.run, "11", "SUCCESS");
+	view.run->actions_n = 0;
+	expect_end(&view, REASON_ALREADY, "decided");
+	assert_int_equal(run_add_action(view.run, &log), 0);
 	expect_end(&view, REASON_NOT_FOUND, "no_gate");
 }
 
@@ -293,7 +308,7 @@ the_only_waiting_gate_needs_no_id_and_two_do(void **state)
 	(void)state;
 	expect_end(&view, REASON_NOT_FOUND, "no_gate");
 	add_gate(view.run, "11", "WAITING");
-	assert_int_equal(view_pick(&view, false, &result), GO_ON);
+	assert_int_equal(view_pick(&view, VIEW_WAITING, &result), GO_ON);
 	assert_string_equal(view.ids.job, "11");
 	assert_true(view.is_hashed);
 	view.ids.job[0] = '\0';
@@ -313,6 +328,8 @@ main(void)
 		cmocka_unit_test(a_channel_needs_its_makers_credentials),
 		cmocka_unit_test(a_channel_that_was_inherited_is_nobody),
 		cmocka_unit_test(a_gate_that_does_not_wait_says_why),
+		cmocka_unit_test(
+		    a_decided_gate_has_no_actions_and_a_build_job_is_none),
 		cmocka_unit_test(
 		    an_answer_about_another_run_counts_for_nothing),
 		cmocka_unit_test(the_only_waiting_gate_needs_no_id_and_two_do),
