@@ -18,7 +18,7 @@
 #include "client/wait.h"
 #include "client/words.h"
 
-#define LEAVE_MS 3000
+#define LEAVE_MS 5000 /* PAM modules wait 2 s after a failure */
 #define SIGNALLED 128
 
 static void
@@ -50,6 +50,11 @@ on_signal(struct act *act, int number)
 	}
 	if (!act->is_intended && act->leaving == 0) {
 		act_leave(act, SIGNALLED + number, NULL);
+		return;
+	}
+	if (!act->is_intended && act->leaving < SIGNALLED) {
+		/* A terminal that went ended the input before it said so. */
+		act->leaving = SIGNALLED + number;
 		return;
 	}
 	if (number == SIGINT && act->leaving == 0) {
@@ -192,10 +197,11 @@ send_act(struct act *act)
 	reason = link_ask(act->link, &person_act_layout, &act->message);
 	if (reason != REASON_DONE)
 		return (int)reason;
-	return prompt_send_hello(act->link->channel, act->pam_public,
-	           act->request, &act->line) == 0
-	           ? REASON_DONE
-	           : REASON_UNREACHABLE;
+	/* A keeper that refuses at once is gone already: RESULT waits. */
+	if (prompt_send_hello(act->link->channel, act->pam_public, act->request,
+	        &act->line) != 0)
+		fd_closep(&act->link->channel);
+	return REASON_DONE;
 }
 
 int

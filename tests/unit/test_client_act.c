@@ -133,6 +133,18 @@ a_refusal_needs_no_signature(void **state)
 	assert_int_equal(client_scene_exit(*state), REASON_DENIED);
 }
 
+/* The channel is closed before the client has said HELLO on it. */
+static void
+a_refusal_that_comes_at_once_is_told(void **state)
+{
+	struct client_scene *scene = *state;
+
+	client_scene_begin(scene);
+	fd_closep(&scene->end);
+	client_scene_end(scene, REASON_UNAUTHENTICATED);
+	assert_int_equal(client_scene_exit(scene), REASON_UNAUTHENTICATED);
+}
+
 static void
 a_challenge_with_another_reason_is_not_accepted(void **state)
 {
@@ -248,6 +260,7 @@ a_prompt_under_no_prompt_ends_it(void **state)
 	scene->no_prompt = true;
 	accept_it(scene);
 	assert_int_equal(prompt_send_text(scene->line, &text), 0);
+	assert_false(client_scene_is_accepted(scene));
 	client_scene_end(scene, REASON_CANCELLED);
 	assert_int_equal(client_scene_exit(scene), REASON_INPUT);
 }
@@ -354,6 +367,7 @@ main(void)
 		SCENE(a_signature_of_another_host_proves_nothing),
 		SCENE(a_signature_of_another_day_proves_nothing),
 		SCENE(a_refusal_needs_no_signature),
+		SCENE(a_refusal_that_comes_at_once_is_told),
 		SCENE(a_challenge_with_another_reason_is_not_accepted),
 		SCENE(a_challenge_with_another_ticket_is_not_accepted),
 		SCENE(a_challenge_of_another_verb_is_not_accepted),
