@@ -42,7 +42,6 @@ enum {
 	OPT_ORG,
 	OPT_MINE,
 	OPT_KEEP_GOING,
-	OPT_NO_WAIT,
 	OPT_HELP,
 	OPT_VERSION
 };
@@ -53,7 +52,6 @@ static const struct option long_options[] = {
 	{ "org", required_argument, NULL, OPT_ORG },
 	{ "mine", no_argument, NULL, OPT_MINE },
 	{ "keep-going", no_argument, NULL, OPT_KEEP_GOING },
-	{ "no-wait", no_argument, NULL, OPT_NO_WAIT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -109,9 +107,6 @@ take_option(int option, struct options *to, struct seen *seen)
 	case OPT_KEEP_GOING:
 		to->keep_going = true;
 		note(seen, 'e');
-		return true;
-	case OPT_NO_WAIT:
-		note(seen, 't');
 		return true;
 	case OPT_HELP:
 		to->verb = VERB_HELP;

@@ -4,7 +4,8 @@
 
 Settings of warder.conf(5) against the table of src/base/conf.c, with the
 defaults of numbers; options of the services against src/serve/options.c;
-members of a line against src/ledger/record.c."""
+members of a line against src/ledger/record.c; options and exit codes of
+warder(1) against src/client/options.c and src/base/err.h."""
 
 import os
 import re
@@ -55,8 +56,24 @@ def ledger(top):
     return differ("warder-ledger(5)", code, page)
 
 
+def client(top):
+    source, page = read(top, "src/client/options.c"), read(top, "man/warder.1")
+    code = set(re.findall(r'^\t\{ "([a-z-]+)", (?:required|no)_argument', source, re.M))
+    code -= {"help", "version"}
+    code |= set(re.findall(r"case '([a-z])':", source))
+    if len(code) < 8:
+        return ["src/client/options.c: no table of options was found"]
+    told = set(re.findall(r"^\.It Fl -?([a-z-]+)", page, re.M))
+    codes = set(re.findall(r"\tREASON_[A-Z_]+ = (\d+),", read(top, "src/base/err.h")))
+    codes = {c for c in codes if int(c) < 40}  # above: warderctl alone
+    status = page.partition(".Sh EXIT STATUS")[2].partition(".Sh ")[0]
+    exits = set(re.findall(r"^\.It (\d+)$", status, re.M)) - {"130"}
+    return differ("options of warder(1)", code, told) + differ(
+        "exit codes of warder(1)", codes, exits)
+
+
 def main():
-    bad = ledger(sys.argv[1]) + settings(sys.argv[1]) + options(sys.argv[1])
+    bad = client(sys.argv[1]) + ledger(sys.argv[1]) + settings(sys.argv[1]) + options(sys.argv[1])
     for line in bad:
         print(line)
     return 1 if bad else 0
