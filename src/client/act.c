@@ -21,12 +21,19 @@
 #define LEAVE_MS 5000 /* PAM modules wait 2 s after a failure */
 #define SIGNALLED 128
 
+/* Under --json the last sentence goes into the document of the end. */
 static void
-say(const struct act *act, const char *sentence)
+say(struct act *act, const char *sentence)
 {
 	tell_progress_end();
-	if (sentence != NULL && !act->client->options.json)
-		(void)fprintf(stderr, "warder: %s\n", sentence);
+	if (sentence == NULL)
+		return;
+	act->said = sentence;
+	if (act->client->options.json)
+		return;
+	if (act->client->out != NULL)
+		(void)fflush(act->client->out);
+	(void)fprintf(stderr, "warder: %s\n", sentence);
 }
 
 void
@@ -204,6 +211,23 @@ send_act(struct act *act)
 	return REASON_DONE;
 }
 
+/* What the service said, if that is what came of it; else what we said. */
+static int
+tell_end(const struct act *act, const struct shown *shown, int exit)
+{
+	const struct client *client = act->client;
+	bool is_told = act->result.origin != 0 && exit == act->result.exit;
+
+	if (is_told && client->options.json)
+		json_decision(client, shown, &act->result);
+	else if (is_told)
+		tell_result(client, shown, &act->result);
+	else if (client->options.json)
+		json_error((enum reason)exit, "",
+		    act->said != NULL ? act->said : _("interrupted"));
+	return exit;
+}
+
 int
 act_run(struct act *act)
 {
@@ -215,7 +239,7 @@ act_run(struct act *act)
 	exit = send_act(act);
 	if (exit != REASON_DONE) {
 		say(act, act->link->wrong);
-		return exit;
+		return tell_end(act, shown, exit);
 	}
 	act->result.origin = 0;
 	converse(act);
@@ -223,13 +247,5 @@ act_run(struct act *act)
 	prompt_line_freep(&act->line);
 	exit = act->result.origin == 0 ? end_without_result(act)
 	                               : end_with_result(act);
-	if (act->result.origin != 0 && exit == act->result.exit) {
-		if (act->client->options.json)
-			json_decision(
-			    act->client, &act->gates->items[0], &act->result);
-		else
-			tell_result(
-			    act->client, &act->gates->items[0], &act->result);
-	}
-	return exit;
+	return tell_end(act, shown, exit);
 }

@@ -31,6 +31,7 @@ struct act {
 	bool is_over;       /* RESULT came, or the desk is gone */
 	int leaving;        /* not 0: the exit code, once that is safe */
 	int64_t leave_at;   /* boot ms: then leave without an answer */
+	const char *said;   /* the last sentence of our own */
 	struct person_line note;
 	struct person_result result;
 };

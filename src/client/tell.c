@@ -128,8 +128,11 @@ tell_error(const struct client *client, enum reason reason, const char *code,
 {
 	if (client->options.json)
 		json_error(reason, code, sentence);
-	else
+	else {
+		if (client->out != NULL)
+			(void)fflush(client->out);
 		(void)fprintf(stderr, "warder: %s\n", sentence);
+	}
 	return (int)reason;
 }
 

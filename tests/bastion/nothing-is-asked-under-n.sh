@@ -22,3 +22,17 @@ posts 0
 exits 0 as chen warder -n list
 exits 0 as chen warder -n show "$WEB"
 exits 0 as chen warder -n whoami
+
+say "a program is told the same, in one document"
+for words in "" "-y" "-e 00000-00000-00000-00000-00000-0"; do
+	code=0
+	# shellcheck disable=SC2086
+	as chen warder --json -n pass "$WEB" -m "checked on staging" $words >/tmp/doc || code=$?
+	CODE=$code python3 -I -c '
+import json, os
+doc = json.load(open("/tmp/doc"))
+assert doc["exit"] == int(os.environ["CODE"]), doc
+assert doc["schema"] in ("warder.error/1", "warder.decision/1"), doc
+print(doc["schema"], doc["word"], doc.get("message"))'
+done
+posts 0
