@@ -89,11 +89,19 @@ check_cppcheck() {
 }
 
 check_catalogues() {
-	local po bad=0
+	local po out bad=0
 	for po in $(files 'po/*.po'); do
 		need msgfmt || return 1
 		msgfmt --check -o /dev/null "$top/$po" || bad=1
 	done
+	# Every sentence of the client has its translation.
+	need xgettext || return 1
+	out=$(cd "$top" && xgettext --from-code=UTF-8 -L C -k_ -kN_ \
+		-kngettext:1,2 -o - src/client/*.c |
+		msgcmp "$top/po/zh_CN.po" - 2>&1) || {
+		printf '%s\n' "$out" | grep -v 'not used'
+		bad=1
+	}
 	return $bad
 }
 
