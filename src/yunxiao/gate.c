@@ -289,9 +289,11 @@ print_bits(char *ret, const uint8_t *hash, size_t letters, size_t group)
 
 		if (i > 0 && i % group == 0)
 			*ret++ = '-';
-		for (size_t bit = 5 * i; bit < 5 * i + 5; bit++)
-			five =
-			    five << 1 | (hash[bit / 8] >> (7 - bit % 8) & 1u);
+		for (size_t bit = 5 * i; bit < 5 * i + 5; bit++) {
+			unsigned int byte = hash[bit / 8];
+
+			five = five << 1 | (byte >> (7 - bit % 8) & 1u);
+		}
 		*ret++ = alphabet[five];
 	}
 	*ret = '\0';
