@@ -99,7 +99,7 @@ read_body(const cJSON *input)
 {
 	const cJSON *hex = cJSON_GetObjectItemCaseSensitive(input, "bodyHex");
 	struct acs3_text body = { "", 0 };
-	char *bytes;
+	static char *bytes; /* read until the end of the program */
 
 	if (!cJSON_IsString(hex))
 		return member_of(input, "body");

@@ -215,6 +215,9 @@ main(void)
 	printf("{\"gate_sha256\":\"%s\",\"handle\":\"%s\","
 	       "\"challenge_digest\":\"%s\"}\n",
 	    hash_hex, handle, digest_hex);
+	free((void *)facts.sources);
+	free((void *)facts.parameters);
+	free((void *)facts.validators);
 	cJSON_Delete(input);
 	return fflush(stdout) == 0 ? 0 : 1;
 }
