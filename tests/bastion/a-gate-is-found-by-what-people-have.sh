@@ -64,7 +64,9 @@ as chen warder show https://flow-openapi.aliyun.com/pipeline/webhook/SeCrEt17 >/
 
 say "-e: the fingerprint and nothing else"
 exits 2 as chen warder pass "$WEB" -e "$handle" -m "checked on staging"
-exits 7 as chen warder pass "$WEB" -e "z${fingerprint#?}" -m "checked on staging"
+other=z
+[ "${fingerprint:0:1}" != z ] || other=y
+exits 7 as chen warder pass "$WEB" -e "$other${fingerprint#?}" -m "checked on staging"
 exits 17 as chen warder pass "$WEB" -e "$fingerprint" -m "checked on staging"
 posts 0
 
