@@ -14,7 +14,8 @@ export PYTHONDONTWRITEBYTECODE=1
 
 # files GLOB...: tracked files of that kind, one a line.
 files() {
-	if git -C "$top" rev-parse --git-dir >/dev/null 2>&1; then
+	# A copy inside an ignored folder of a checkout is none itself.
+	if [ "$(git -C "$top" rev-parse --show-toplevel 2>/dev/null)" = "$top" ]; then
 		git -C "$top" ls-files -- "$@"
 	else
 		local glob

@@ -53,6 +53,10 @@ FILE_MAX = 500
 FUNCTION_MAX = 60
 
 
+GENERATED = {"configure", "configure~", "Makefile.in", "aclocal.m4",
+             "config.h.in", "config.h.in~"}
+
+
 def tracked(top):
     """Paths below `top`: what git knows, or in a tarball what is there."""
     got = subprocess.run(["git", "-C", top, "ls-files"],
@@ -62,8 +66,10 @@ def tracked(top):
                 if p and os.path.exists(os.path.join(top, p))]
     found = []
     for folder, names, files in os.walk(top):
-        names[:] = [n for n in names if not n.startswith(("_", "autom4te"))]
-        found += [os.path.relpath(os.path.join(folder, f), top) for f in files]
+        names[:] = [n for n in names
+                    if not n.startswith(("_", "autom4te", "build-aux", ".git"))]
+        found += [os.path.relpath(os.path.join(folder, f), top)
+                  for f in files if f not in GENERATED]
     return sorted(found)
 
 
