@@ -22,7 +22,7 @@ warder-keeper warder 0600
 warder-pam warder-keeper 0600
 warder-courier warder-keeper 0600
 END
-! grep -rn '@[a-z]*@' "$units" || fail "an unfilled place"
+! grep -rn --exclude='*.in' '@[a-z]*@' "$units" || fail "an unfilled place"
 for service in "$units"/*.service; do
 	grep -qx 'NoNewPrivileges=yes' "$service" || fail "$service: new privileges"
 	[ "${service##*/}" = warder-courier.service ] ||
