@@ -56,14 +56,14 @@ say_caret(const char *line, size_t len, uint32_t col)
 }
 
 void
-policy_say(const char *path, const char *bytes, size_t len,
+policy_say(const char *path, const char *bytes, size_t len, const char *kind,
     const struct policy_diag *diag)
 {
 	const char *line = bytes, *end;
 	size_t line_len;
 
-	(void)printf("%s:%u:%u: error: %s [%s]\n", path, diag->line, diag->col,
-	    diag->text, diag->local_code);
+	(void)printf("%s:%u:%u: %s: %s [%s]\n", path, diag->line, diag->col,
+	    kind, diag->text, diag->local_code);
 	for (uint32_t n = 1; n < diag->line; n++) {
 		end = memchr(line, '\n', len - (size_t)(line - bytes));
 		if (end == NULL)
@@ -86,6 +86,8 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
+	{ "check", policy_check_command, "[FILE] say what is wrong with it" },
+	{ "eval", policy_eval, "--case FILE  decide a case, change nothing" },
 	{ "install", policy_install, "FILE   check it and put it into force" },
 	{ "show", policy_show, "       print the policy in force" },
 };

@@ -5,13 +5,16 @@
 
 #include <stddef.h>
 
+#include "policy/check.h"
 #include "policy/policy.h"
 
 #define POLICY_EDITED WARDER_SYSCONFDIR "/policy"
 #define POLICY_INSTALLED WARDER_SYSCONFDIR "/policy.installed"
 
-int policy_install(int argc, char **argv); /* install FILE */
-int policy_show(int argc, char **argv);    /* show */
+int policy_check_command(int argc, char **argv); /* check [FILE] */
+int policy_eval(int argc, char **argv);          /* eval --case FILE */
+int policy_install(int argc, char **argv);       /* install FILE */
+int policy_show(int argc, char **argv);          /* show */
 
 /*
  * The bytes of a policy file that somebody edits (malloc, NUL behind them);
@@ -20,8 +23,15 @@ int policy_show(int argc, char **argv);    /* show */
 WARDER_MUST_CHECK int policy_read(
     const char *path, char **ret_bytes, size_t *ret_len);
 
-/* `file:line:col: error: text [code]`, the line, and a caret below it. */
+/* `file:line:col: KIND: text [code]`, the line, and a caret below it. */
 void policy_say(const char *path, const char *bytes, size_t len,
-    const struct policy_diag *diag);
+    const char *kind, const struct policy_diag *diag);
+
+/* The name service of this host. */
+struct check_people policy_people_here(void);
+
+/* Reads, checks and says all findings. DONE, also with warnings. */
+WARDER_MUST_CHECK int policy_examine(
+    const char *path, const char *bytes, size_t len);
 
 #endif

@@ -160,9 +160,7 @@ int
 policy_install(int argc, char **argv)
 {
 	struct installed *old = calloc(1, sizeof(*old));
-	auto_policy struct policy *policy = NULL;
 	char *bytes = NULL, *before = NULL;
-	struct policy_diag diag;
 	const char *file = argc > 1 ? argv[argc - 1] : "-";
 	bool is_said = argc == 3 && strcmp(argv[1], "-y") == 0;
 	size_t len;
@@ -175,11 +173,9 @@ policy_install(int argc, char **argv)
 	}
 	if ((r = ctl_need_root()) == 0)
 		r = policy_read(file, &bytes, &len);
-	if (r == 0 && policy_parse(bytes, len, &policy, &diag) != 0) {
-		policy_say(file, bytes, len, &diag);
+	if (r == 0 && policy_examine(file, bytes, len) != REASON_DONE)
 		r = ctl_fail(REASON_MISCONFIGURED,
 		    "nothing was installed; the policy in force stays");
-	}
 	if (r == 0) {
 		before = load_installed(old);
 		say_changes(before == NULL ? NULL : old, bytes, len);
