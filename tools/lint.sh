@@ -20,8 +20,9 @@ files() {
 	else
 		local glob
 		for glob in "$@"; do
-			(cd "$top" && find . -path './_*' -prune -o -name "${glob##*/}" \
-				-type f -print | sed 's|^\./||')
+			# As git reads it: `*` stands for slashes too.
+			(cd "$top" && find . -path './_*' -prune -o \
+				-path "./$glob" -type f -print | sed 's|^\./||')
 		done
 	fi
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -316,6 +317,34 @@ what_two_readers_may_read_differently_is_no_pattern(void **state)
 	arena_freep(&arena);
 }
 
+/* The policy that the package ships reads, and does what it says. */
+static void
+the_example_reads_and_decides(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	char path[512], text[8192] = "";
+	struct facts chen = facts_of(2001);
+	static const char *const groups[] = { "release-managers" };
+	const struct facts_person person = { 2001, "chen", true, groups, 1 };
+	FILE *file;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path),
+	    "%s/policy/examples/small-team.policy", top == NULL ? "." : top);
+	assert_non_null(file = fopen(path, "re"));
+	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	(void)fclose(file);
+	chen.people = &person;
+	chen.people_n = 1;
+	chen.request.reason = "checked on staging";
+	expect(text, &chen, VERDICT_PERMIT, "");
+	chen.request.pipeline = "11222";
+	expect(text, &chen, VERDICT_DENY, "ticket");
+	chen.gate.trigger_account = "187700112233";
+	chen.request.pipeline = "7";
+	expect(text, &chen, VERDICT_DENY, "self");
+}
+
 int
 main(void)
 {
@@ -332,6 +361,7 @@ main(void)
 		cmocka_unit_test(requirements_add_up_and_are_told_at_once),
 		cmocka_unit_test(
 		    the_first_pass_looks_at_the_level_that_can_be_had),
+		cmocka_unit_test(the_example_reads_and_decides),
 		cmocka_unit_test(a_zeroed_verdict_is_a_deny),
 		cmocka_unit_test(a_pattern_fits_the_whole_text_or_not_at_all),
 		cmocka_unit_test(
