@@ -93,6 +93,9 @@ digit_of(char c)
 	return at == NULL ? -1 : (int)(at - digits);
 }
 
+/* What read_body() made of hex; main frees it. */
+static char *body_owned;
+
 /* bodyHex is the truth; body is the same as text, if it is one. */
 static struct acs3_text
 read_body(const cJSON *input)
@@ -115,7 +118,7 @@ read_body(const cJSON *input)
 			input_die("bodyHex is not hex");
 		bytes[i] = (char)(high << 4 | low);
 	}
-	body.bytes = bytes;
+	body.bytes = body_owned = bytes;
 	return body;
 }
 
@@ -191,5 +194,6 @@ main(void)
 		input_die("the request cannot be signed");
 	print_all(canonical, names, member_of(input, "accessKeyId"), secret);
 	cJSON_Delete(input);
+	free(body_owned);
 	return fflush(stdout) == 0 ? 0 : 1;
 }
