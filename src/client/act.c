@@ -182,6 +182,10 @@ end_with_result(struct act *act)
 		           "it is believed. Look again: warder show"));
 		return REASON_DETACHED;
 	}
+	/* The person cancelled nothing: somebody cut the line, or tampered. */
+	if (act->result.exit == REASON_CANCELLED && act->leaving == 0 &&
+	    strcmp(act->result.local_code, "gone") == 0)
+		say(act, act_tampered());
 	/* Cancelled, as we wanted: the code is that of our own reason. */
 	if (act->result.exit == REASON_CANCELLED && act->leaving != 0 &&
 	    act->leaving != REASON_DETACHED)

@@ -44,6 +44,7 @@ int act_run(struct act *act);
 
 /* act_prompt.c: one frame of the prompt channel. */
 void act_on_channel(struct act *act);
+const char *act_tampered(void); /* the sentence for it */
 
 /* Ends it with this code as soon as it is known what was sent. */
 void act_leave(struct act *act, int exit, const char *sentence);

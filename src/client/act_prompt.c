@@ -16,8 +16,8 @@
 #include "client/tty.h"
 #include "client/words.h"
 
-static const char *
-tampered(void)
+const char *
+act_tampered(void)
 {
 	return _("the line to warder-pam was disturbed; it is ended");
 }
@@ -35,7 +35,7 @@ open_challenge(
 	    prompt_open(act->line, frame, body, sizeof(body), &len) != 0 ||
 	    challenge_get(rbuf_of(body, len), challenge) != 0) {
 		free(challenge);
-		act_leave(act, REASON_UNREACHABLE, tampered());
+		act_leave(act, REASON_UNREACHABLE, act_tampered());
 		return NULL;
 	}
 	challenge_digest(ret_digest, body, len);
@@ -61,7 +61,8 @@ on_challenge(struct act *act, const struct frame *frame)
 			    act->client->out);
 		if (act_read_back(act, challenge)) {
 			if (prompt_send_accept(act->line, digest) != 0)
-				act_leave(act, REASON_UNREACHABLE, tampered());
+				act_leave(
+				    act, REASON_UNREACHABLE, act_tampered());
 			else
 				act->is_accepted = true;
 		}
@@ -87,12 +88,20 @@ split_prompt(FILE *out, const char *text, char *ret_last, size_t size)
 static void
 answer(struct act *act, struct blob *line)
 {
-	if (blob_len(line) > PROMPT_ANSWER_MAX)
+	switch (prompt_send_answer(act->line, line)) {
+	case WARDER_OK:
+		return;
+	case WARDER_ETOOBIG:
 		act_leave(act, REASON_CANCELLED,
 		    _("an answer is at most 511 bytes; ended"));
-	else if (prompt_send_answer(act->line, line) != 0)
+		return;
+	case WARDER_ETEXT:
 		act_leave(act, REASON_CANCELLED,
 		    _("that answer cannot be sent (it is no UTF-8); ended"));
+		return;
+	default:
+		act_leave(act, REASON_UNREACHABLE, act_tampered());
+	}
 }
 
 static void
@@ -157,7 +166,7 @@ on_text(struct act *act, const struct frame *frame)
 	struct prompt_text text;
 
 	if (prompt_open_text(act->line, frame, &text) != 0) {
-		act_leave(act, REASON_UNREACHABLE, tampered());
+		act_leave(act, REASON_UNREACHABLE, act_tampered());
 		return;
 	}
 	if (frame->type == PROMPT_ASK) {
@@ -184,13 +193,13 @@ act_on_channel(struct act *act)
 		return;
 	}
 	if (r != 0) {
-		act_leave(act, REASON_UNREACHABLE, tampered());
+		act_leave(act, REASON_UNREACHABLE, act_tampered());
 		return;
 	}
 	if (!act->is_challenged)
 		on_challenge(act, &frame);
 	else if (!act->is_accepted)
-		act_leave(act, REASON_UNREACHABLE, tampered());
+		act_leave(act, REASON_UNREACHABLE, act_tampered());
 	else
 		on_text(act, &frame);
 }
