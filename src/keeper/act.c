@@ -108,10 +108,8 @@ run_steps(struct decision *decision)
 		if ((r = steps[i].run(decision)) != GO_ON)
 			break;
 	}
-	if (decision->is_intended) {
+	if (decision->is_intended)
 		r = step_outcome(decision);
-		serve_release();
-	}
 	return r;
 }
 

@@ -56,16 +56,16 @@ step_intent(struct decision *decision)
 	hex_print(
 	    decision->trace.nonce, decision->nonce, sizeof(decision->nonce));
 	if (book_number(&keeper->book, decision->record) != 0 ||
-	    book_lock_sending(&keeper->book) != 0)
+	    book_hold(&keeper->book, decision->record) != 0)
 		return act_end(decision, REASON_NO_RECORD, "ledger_io");
-	/* From here on nobody is asked any more, and signals wait. */
+	/* From here on nobody is asked any more; signals wait for the answer. */
 	keeper->carrier.is_over = NULL;
+	keeper->is_held = true;
 	serve_hold();
 	fill_intent(decision, &rec);
 	e = book_write(&keeper->book, &rec, &decision->intent, &fate);
 	if (e != LEDGER_OK) {
-		serve_release();
-		book_unlock(&keeper->book);
+		book_let_go(&keeper->book, decision->record);
 		return act_end(decision, REASON_NO_RECORD, ledger_word(e));
 	}
 	decision->is_intended = true;
@@ -278,6 +278,6 @@ step_outcome(struct decision *decision)
 		if (is_claim_over(decision))
 			claim_drop(decision);
 	}
-	book_unlock(&keeper->book);
+	book_let_go(&keeper->book, decision->record);
 	return ENDED;
 }

@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,6 +19,9 @@
 #include "base/rand.h"
 #include "base/text.h"
 #include "keeper/book.h"
+
+#define COUNTS_OF_A_DAY 100000000000u /* eleven digits */
+#define LAST_DAY 92000000u            /* more does not fit an off_t */
 
 const char *
 verb_word(uint8_t verb)
@@ -36,24 +38,57 @@ book_close(struct book *book)
 	fd_closep(&book->sending);
 }
 
-int
-book_lock_sending(struct book *book)
+/* How many digits, at most `max`, stand at *at; steps over them. */
+static size_t
+take_digits(const char **at, size_t max, uint64_t *ret)
 {
-	return flock(book->sending, LOCK_SH) == 0 ? WARDER_OK : WARDER_ESYS;
+	size_t n = 0;
+
+	for (*ret = 0; n < max && **at >= '0' && **at <= '9'; n++, ++*at)
+		*ret = *ret * 10 + (uint64_t)(**at - '0');
+	return n;
+}
+
+/* The byte of the file that stands for a record, "YYYYMMDD-NNNN". */
+static int
+byte_of(const char *number, off_t *ret)
+{
+	uint64_t day, count;
+
+	if (take_digits(&number, 8, &day) != 8 || *number++ != '-' ||
+	    take_digits(&number, 11, &count) < 4 || *number != '\0' ||
+	    day >= LAST_DAY)
+		return WARDER_EFORM;
+	*ret = (off_t)(day * COUNTS_OF_A_DAY + count);
+	return WARDER_OK;
+}
+
+static int
+lock_byte(struct book *book, const char *number, short type)
+{
+	struct flock lock = {
+		.l_type = type, .l_whence = SEEK_SET, .l_len = 1
+	};
+	int r;
+
+	if ((r = byte_of(number, &lock.l_start)) != 0)
+		return r;
+	/* Of this open file, so that it ends with the process. */
+	if (fcntl(book->sending, F_OFD_SETLK, &lock) == 0)
+		return WARDER_OK;
+	return errno == EAGAIN || errno == EACCES ? WARDER_ETIME : WARDER_ESYS;
 }
 
 int
-book_try_alone(struct book *book)
+book_hold(struct book *book, const char *number)
 {
-	if (flock(book->sending, LOCK_EX | LOCK_NB) == 0)
-		return WARDER_OK;
-	return errno == EWOULDBLOCK ? WARDER_ETIME : WARDER_ESYS;
+	return lock_byte(book, number, F_WRLCK);
 }
 
 void
-book_unlock(struct book *book)
+book_let_go(struct book *book, const char *number)
 {
-	(void)flock(book->sending, LOCK_UN);
+	(void)!lock_byte(book, number, F_UNLCK);
 }
 
 static uint64_t

@@ -26,7 +26,7 @@ struct book {
 	struct syslog_sender *syslog;
 	char host[NOTE_HOST_MAX + 1];
 	char sid[33]; /* of this connection, in each line */
-	int sending;  /* lock file, -1: not open */
+	int sending;  /* file of the held records, -1: not open */
 	bool is_lost; /* a line did not reach syslog, which is on record */
 };
 
@@ -68,12 +68,13 @@ void book_gate(struct record *rec, const struct view *view, uint8_t verb);
 void book_key(struct record *rec, const struct ring_trace *trace);
 
 /*
- * From intent to outcome a worker holds this lock with others of its kind;
- * who settles intents left behind has to be alone (ETIME: is not).
+ * From before its intent until after its outcome a worker holds its record;
+ * the kernel lets go of it if the worker dies. Who holds the record of an
+ * open intent therefore knows that nobody is at work on it. Nobody waits:
+ * ETIME, another one holds it.
  */
-WARDER_MUST_CHECK int book_lock_sending(struct book *book);
-WARDER_MUST_CHECK int book_try_alone(struct book *book);
-void book_unlock(struct book *book);
+WARDER_MUST_CHECK int book_hold(struct book *book, const char *number);
+void book_let_go(struct book *book, const char *number);
 
 /* The greatest store generation that ledger and marks remember. */
 uint64_t book_generation(struct book *book);

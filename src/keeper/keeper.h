@@ -42,6 +42,7 @@ struct keeper {
 	struct book book;
 	bool is_booked; /* the book is open */
 	bool is_deaf;   /* the desk does not take what it is told */
+	bool is_held;   /* signals wait until the result is told */
 	struct view view;
 	int64_t server_ms; /* the server's clock at the last look, or 0 */
 	struct person_result result;

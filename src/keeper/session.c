@@ -165,6 +165,9 @@ finish(struct keeper *keeper)
 {
 	record_key_failure(keeper);
 	tell_result(keeper);
+	/* What came of it is told; who wants us to end may have it now. */
+	if (keeper->is_held)
+		serve_release();
 	return 0;
 }
 

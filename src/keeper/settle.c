@@ -134,33 +134,61 @@ write_settle(struct keeper *keeper, const struct ledger_open_intent *intent,
 	return true;
 }
 
+static bool
+is_open(const struct keeper *keeper, const struct ledger_open_intent *intent)
+{
+	const struct ledger_open_intent *open;
+	size_t n = ledger_open_intents(keeper->book.ledger, &open);
+
+	for (size_t i = 0; i < n; i++)
+		if (open[i].seq == intent->seq)
+			return true;
+	return false;
+}
+
+/* Its record is ours and nobody else's. True: it is still open after all. */
+static bool
+stays_open(struct keeper *keeper, const struct ledger_open_intent *intent,
+    struct settled *settled)
+{
+	enum fate fate;
+
+	/* Who held it before us may have written an end. */
+	if (ledger_refresh(keeper->book.ledger) != LEDGER_OK)
+		return true;
+	if (!is_open(keeper, intent))
+		return false;
+	fate = read_fate(keeper, intent);
+	log_info("open intent %s: %s", intent->record,
+	    fate == FATE_OPEN ? "stays open" : fate_word(fate));
+	if (fate == FATE_OPEN || !write_settle(keeper, intent, fate))
+		return true;
+	settled->closed++;
+	return false;
+}
+
 void
 settle_all(struct keeper *keeper, struct settled *ret_settled)
 {
 	const struct ledger_open_intent *open;
 	struct ledger_open_intent copy[LEDGER_OPEN_MAX];
 	size_t n = ledger_open_intents(keeper->book.ledger, &open);
-	enum fate fate;
 
-	*ret_settled = (struct settled){ 0, n };
-	/* Somebody is between intent and outcome: he writes his own end. */
-	if (n == 0 || book_try_alone(&keeper->book) != 0)
-		return;
+	*ret_settled = (struct settled){ 0, 0 };
 	if (n > LEDGER_OPEN_MAX)
 		n = LEDGER_OPEN_MAX;
 	/* Borrowed until the next append, and we append. */
 	memcpy(copy, open, n * sizeof(copy[0]));
-	ret_settled->open = 0;
 	for (size_t i = 0; i < n; i++) {
-		fate = read_fate(keeper, &copy[i]);
-		log_info("open intent %s: %s", copy[i].record,
-		    fate == FATE_OPEN ? "stays open" : fate_word(fate));
-		if (fate != FATE_OPEN && write_settle(keeper, &copy[i], fate))
-			ret_settled->closed++;
-		else
+		/* Held: its sender is at work and writes the end himself. */
+		if (book_hold(&keeper->book, copy[i].record) != 0) {
 			ret_settled->open++;
+			continue;
+		}
+		if (stays_open(keeper, &copy[i], ret_settled))
+			ret_settled->open++;
+		book_let_go(&keeper->book, copy[i].record);
 	}
-	book_unlock(&keeper->book);
 	if (ret_settled->closed != 0)
 		book_checkpoint(&keeper->book, &keeper->ring);
 }

@@ -101,7 +101,7 @@ struct service {
 int serve_main(const struct service *service, int argc, char **argv);
 
 /*
- * Holds SIGTERM back in a worker from the intent to the outcome; nests not.
+ * Holds SIGTERM back in a worker from the intent to the answer; nests not.
  * A signal that came meanwhile ends the worker in serve_release().
  */
 void serve_hold(void);

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@
 #include "base/blob.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "keeper/book.h"
 #include "keeper/carry.h"
 #include "keeper/channel.h"
 #include "keeper/view.h"
@@ -316,6 +318,75 @@ the_only_waiting_gate_needs_no_id_and_two_do(void **state)
 	expect_end(&view, REASON_USAGE, "ambiguous");
 }
 
+/* Two processes of the keeper: each opens the file for itself. */
+static void
+open_books(struct book ret[2])
+{
+	char path[] = "/tmp/test-keeper-XXXXXX";
+
+	memset(ret, 0, 2 * sizeof(ret[0]));
+	ret[0].sending = mkostemp(path, O_CLOEXEC);
+	ret[1].sending = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(ret[0].sending >= 0 && ret[1].sending >= 0);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
+close_books(struct book books[2])
+{
+	fd_closep(&books[0].sending);
+	fd_closep(&books[1].sending);
+}
+
+static void
+a_record_in_work_is_held_by_one(void **state)
+{
+	struct book books[2];
+
+	(void)state;
+	open_books(books);
+	assert_int_equal(book_hold(&books[0], "20260801-0001"), 0);
+	assert_int_equal(book_hold(&books[1], "20260801-0001"), WARDER_ETIME);
+	/* Its neighbours, and the same count of another day, are free. */
+	assert_int_equal(book_hold(&books[1], "20260801-0002"), 0);
+	assert_int_equal(book_hold(&books[1], "20260802-0001"), 0);
+	assert_int_equal(book_hold(&books[1], "20260801-10001"), 0);
+	assert_int_equal(book_hold(&books[0], "99991231-0001"), WARDER_EFORM);
+	book_let_go(&books[0], "20260801-0001");
+	assert_int_equal(book_hold(&books[1], "20260801-0001"), 0);
+	close_books(books);
+}
+
+static void
+who_dies_holds_no_record(void **state)
+{
+	struct book books[2];
+
+	(void)state;
+	open_books(books);
+	assert_int_equal(book_hold(&books[0], "20260801-0001"), 0);
+	/* What the kernel does for a killed worker. */
+	fd_closep(&books[0].sending);
+	assert_int_equal(book_hold(&books[1], "20260801-0001"), 0);
+	close_books(books);
+}
+
+static void
+what_is_no_record_number_is_not_held(void **state)
+{
+	static const char *const wrong[] = { "", "-", "20260801", "20260801-",
+		"20260801-001", "2026080-0001", "20260801-0001x",
+		"20260801 0001", "20260801-123456789012", "x0260801-0001",
+		"-0260801-0001" };
+	struct book books[2];
+
+	(void)state;
+	open_books(books);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(book_hold(&books[0], wrong[i]), WARDER_EFORM);
+	close_books(books);
+}
+
 int
 main(void)
 {
@@ -333,6 +404,9 @@ main(void)
 		cmocka_unit_test(
 		    an_answer_about_another_run_counts_for_nothing),
 		cmocka_unit_test(the_only_waiting_gate_needs_no_id_and_two_do),
+		cmocka_unit_test(a_record_in_work_is_held_by_one),
+		cmocka_unit_test(who_dies_holds_no_record),
+		cmocka_unit_test(what_is_no_record_number_is_not_held),
 	};
 
 	return base_init() != 0 ||
