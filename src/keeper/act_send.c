@@ -177,6 +177,26 @@ after_answer(struct decision *decision)
 	return GO_ON;
 }
 
+/* What the server said, as a word: never "success" for what is not one. */
+static void
+tell_answer(const struct decision *decision)
+{
+	const struct courier_done *done = &decision->done;
+	char word[128];
+
+	if (done->http == 0)
+		return;
+	if (done->code[0] != '\0')
+		(void)snprintf(word, sizeof(word), "%s", done->code);
+	else if (decision->meaning.outcome == ANSWER_ACCEPTED)
+		(void)snprintf(word, sizeof(word), "success");
+	else
+		(void)snprintf(word, sizeof(word), "HTTP %u, not understood",
+		    (unsigned int)done->http);
+	tell_progress(decision->keeper, PROGRESS_ANSWERED, word,
+	    done->request_id[0] != '\0' ? done->request_id : "-");
+}
+
 int
 step_send(struct decision *decision)
 {
@@ -193,11 +213,7 @@ step_send(struct decision *decision)
 	if (r != 0)
 		log_warn("the courier: %s", warder_strerror(r));
 	decision->meaning = judge(decision, r, handed);
-	if (decision->done.http != 0)
-		tell_progress(keeper, PROGRESS_ANSWERED,
-		    decision->done.code[0] != '\0' ? decision->done.code
-		                                   : "success",
-		    decision->done.request_id);
+	tell_answer(decision);
 	return after_answer(decision);
 }
 

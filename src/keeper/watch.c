@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The watch: after 0.5, 1, 2, 4, 5, 5 … seconds until confirm_timeout. A
- * reading that fails is no news; the next one may succeed.
+ * The watch: at once, then after 0.25, 0.5, 1, 2, 4, 5, 5 … seconds until
+ * confirm_timeout. A gate has mostly moved by the time the answer is here, and
+ * somebody waits. A reading that fails is no news; the next one may succeed.
  */
 #include "config.h"
 
@@ -13,7 +14,7 @@
 #include "keeper/tell.h"
 #include "keeper/watch.h"
 
-#define FIRST_MS 500
+#define FIRST_MS 250
 #define LONGEST_MS 5000
 #define READ_MS 15000
 
@@ -48,6 +49,14 @@ read_state(struct decision *decision, int64_t deadline)
 	return view.look.state;
 }
 
+static int
+longer(int ms)
+{
+	if (ms == 0)
+		return FIRST_MS;
+	return ms * 2 < LONGEST_MS ? ms * 2 : LONGEST_MS;
+}
+
 /* Until it is passed or stopped, or time is up. */
 static enum gate_state
 watch(struct decision *decision)
@@ -57,8 +66,7 @@ watch(struct decision *decision)
 	enum gate_state state = GATE_NOT_KNOWN;
 	char left[16];
 
-	for (int ms = FIRST_MS; pause_before(deadline, ms);
-	     ms = ms * 2 < LONGEST_MS ? ms * 2 : LONGEST_MS) {
+	for (int ms = 0; pause_before(deadline, ms); ms = longer(ms)) {
 		(void)snprintf(
 		    left, sizeof(left), "%d", clock_left_ms(deadline) / 1000);
 		tell_progress(keeper, PROGRESS_WATCHING, left, "");
