@@ -315,7 +315,11 @@ tell_ending(const struct client *client, const struct shown *shown,
 		tell_denied(out, shown, result);
 		return;
 	case REASON_SERVER_REFUSED:
-		tell_server_refused(client, shown, result);
+		/* What the look showed of the key is said here, not there. */
+		if (result->origin != ORIGIN_SERVER)
+			tell_denied(out, shown, result);
+		else
+			tell_server_refused(client, shown, result);
 		return;
 	case REASON_ALREADY:
 	case REASON_OTHERWISE:
