@@ -10,6 +10,8 @@ stdout what that terminal shows, and plays the steps read from stdin, one on a
 line (# begins a comment line):
 
     expect TEXT   wait until the screen shows TEXT, after what was matched before
+    until TEXT    the same, but if the command ends first, the rest is left out
+    await FILE    wait until FILE is there: somebody else has a turn
     type TEXT     type TEXT and Enter; the terminal must echo
     secret TEXT   the same, but the terminal must not echo
     key C         one key: ^C, ^D, ^Z, ^\\
@@ -47,6 +49,10 @@ USED_FILE = "/run/bastion-otp"
 
 class Wrong(Exception):
     pass
+
+
+class Ended(Wrong):
+    """The command ended before it showed what was expected."""
 
 
 def next_code():
@@ -163,7 +169,7 @@ class Terminal:
                 while self.read(0, show):
                     pass
                 if self.screen.find(text, self.matched) < 0:
-                    raise Wrong(f"the command ended before it showed “{text}”")
+                    raise Ended(f"the command ended before it showed “{text}”")
 
     def answer(self, word):
         if word == "@otp":
@@ -222,6 +228,17 @@ def play(term, steps, seconds, show):
         deadline = time.monotonic() + seconds
         if verb == "expect":
             term.expect(rest, deadline, show)
+        elif verb == "until":
+            try:
+                term.expect(rest, deadline, show)
+            except Ended:
+                break
+        elif verb == "await":
+            while not os.path.exists(rest):
+                if time.monotonic() > deadline:
+                    raise Wrong(f"waited in vain for {rest}")
+                if not term.read(0.05, show) and term.ended():
+                    break
         elif verb in ("type", "secret"):
             term.type(rest, verb == "secret", deadline, show)
         elif verb == "key":
