@@ -110,6 +110,8 @@ begin "packages"
 	count FAIL
 	finish
 }
+# Not a package of this machine: without it one test skips, and says why.
+"$top/tools/install-packages.sh" --unpack "$work/unpacked" || true
 footprint >"$work/before"
 
 begin "building in _test/"
