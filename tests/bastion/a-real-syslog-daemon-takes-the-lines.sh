@@ -6,17 +6,14 @@
 # arrive.  It is the one that test.sh has unpacked, or that of this machine.
 
 unpacked=$BASTION_TOP/_test/unpacked
-daemon=$unpacked/usr/sbin/rsyslogd
-if [ -x "$daemon" ]; then
-	libs=$(find "$unpacked" -name 'lib*.so.*' -printf '%h\n' | sort -u | paste -sd :)
+if [ -x "$unpacked/usr/sbin/rsyslogd" ]; then
 	modules=$(dirname "$(find "$unpacked" -name imuxsock.so)")
+	rsyslog() { exec "$BASTION_TOP/tools/run-unpacked.sh" "$unpacked" usr/sbin/rsyslogd -M "$modules" "$@"; }
 else
-	daemon=$(command -v rsyslogd) ||
+	command -v rsyslogd >/dev/null ||
 		skip "no rsyslogd here, and none in _test/unpacked: run test.sh with a network"
-	libs='' modules=''
+	rsyslog() { exec rsyslogd "$@"; }
 fi
-# The daemon alone gets the libraries, no other program of the test.
-rsyslog() { LD_LIBRARY_PATH=$libs exec "$daemon" ${modules:+-M "$modules"} "$@"; }
 
 stop_syslog
 cat >/tmp/rsyslog.conf <<'END'
@@ -25,7 +22,7 @@ template(name="plain" type="string" string="%syslogfacility-text% %programname% 
 *.* action(type="omfile" file="/var/log/real.log" template="plain")
 END
 rsyslog -n -f /tmp/rsyslog.conf -i /run/rsyslogd.pid &
-until_true 10 test -S /dev/log -a -s /run/rsyslogd.pid || fail "$daemon does not start"
+until_true 10 test -S /dev/log -a -s /run/rsyslogd.pid || fail "rsyslogd does not start"
 say "the daemon is $(readlink "/proc/$(cat /run/rsyslogd.pid)/exe")"
 exits 0 passes chen
 until_true 5 grep -qs passed /var/log/real.log || { cat /var/log/real.log; fail "no line"; }
