@@ -78,8 +78,9 @@ begin "packages"
 footprint >"$work/before"
 
 begin "building in _try/ (a minute; nothing else of this folder is touched)"
+built=$SECONDS
 hidden build "$top/tools/build-into.sh" "$work"
-say "built in $((SECONDS - begun)) s"
+say "built in $((SECONDS - built)) s"
 
 bastion() {
 	"$top/tests/bastion/bastion.sh" --stage "$stage" --level ready -- "$@"

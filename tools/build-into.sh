@@ -13,8 +13,16 @@ work=$(cd "$1" && pwd)
 shift
 
 mkdir -p "$work/src" "$work/build"
+# Other builds are not of the tree, be they in it or below it; FOLDER may lie
+# in one of them.
+others=()
+while read -r status; do
+	[ "$status" = ./config.status ] || others+=("--exclude=${status%/*}")
+done < <(cd "$top" && find . -maxdepth 3 -name config.status)
 tar -C "$top" --exclude='./_*' --exclude=./.git --exclude=./configure \
-	--exclude=./autom4te.cache --exclude=./Makefile --exclude='*.o' -c . |
+	--exclude=./autom4te.cache --exclude=./Makefile --exclude='*.o' \
+	--exclude='./lib*.a' --exclude=./config.status --exclude=./config.h \
+	--exclude=./stamp-h1 "${others[@]}" -c . |
 	tar -C "$work/src" -xp --no-same-owner
 [ -x "$work/src/configure" ] || "$work/src/autogen.sh"
 cd "$work/build"

@@ -17,19 +17,15 @@ fetch(struct state *state, const char *key, struct state_item *ret_item)
 {
 	auto_stmt sqlite3_stmt *stmt = NULL;
 	enum state_result r;
-	int rc, len;
+	int len;
 
 	r = state_prepare(
 	    state, "SELECT value, mrev FROM item WHERE key = ?", &stmt);
+	if (r == STATE_OK)
+		r = state_row(
+		    stmt, sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC));
 	if (r != STATE_OK)
 		return r;
-	rc = sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	if (rc == SQLITE_DONE)
-		return STATE_ABSENT;
-	if (rc != SQLITE_ROW)
-		return state_of_sqlite(rc);
 	len = sqlite3_column_bytes(stmt, 0);
 	if (len <= 0 || len > STATE_VALUE_MAX)
 		return STATE_FORM;

@@ -33,6 +33,12 @@ void stmt_freep(sqlite3_stmt **stmt);
 WARDER_MUST_CHECK enum state_result state_prepare(
     struct state *state, const char *sql, sqlite3_stmt **ret_stmt);
 
+/*
+ * Steps to the one row that is wanted, once binding said `bound`. OK: it is
+ * there. ABSENT, or what went wrong.
+ */
+WARDER_MUST_CHECK enum state_result state_row(sqlite3_stmt *stmt, int bound);
+
 /* Steps a statement that gives no row. DONE, or what went wrong. */
 WARDER_MUST_CHECK enum state_result state_run(sqlite3_stmt *stmt);
 

@@ -34,18 +34,14 @@ get_mark(struct state *state, const char *name, struct state_mark *ret_mark)
 	auto_stmt sqlite3_stmt *stmt = NULL;
 	struct state_mark mark = { .n = 0 };
 	enum state_result r;
-	int rc, len;
+	int len;
 
 	r = state_prepare(state, "SELECT n, h FROM mark WHERE name = ?", &stmt);
+	if (r == STATE_OK)
+		r = state_row(
+		    stmt, sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC));
 	if (r != STATE_OK)
 		return r;
-	rc = sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	if (rc == SQLITE_DONE)
-		return STATE_ABSENT;
-	if (rc != SQLITE_ROW)
-		return state_of_sqlite(rc);
 	len = sqlite3_column_bytes(stmt, 1);
 	if (sqlite3_column_int64(stmt, 0) < 0 || len < 0 ||
 	    len > STATE_HASH_MAX)
@@ -209,19 +205,13 @@ get_failures(struct state *state, uid_t uid, struct failures *ret)
 {
 	auto_stmt sqlite3_stmt *stmt = NULL;
 	enum state_result r;
-	int rc;
 
 	r = state_prepare(
 	    state, "SELECT n, since_ms FROM fail WHERE uid = ?", &stmt);
+	if (r == STATE_OK)
+		r = state_row(stmt, sqlite3_bind_int64(stmt, 1, uid));
 	if (r != STATE_OK)
-		return r;
-	rc = sqlite3_bind_int64(stmt, 1, uid);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	if (rc == SQLITE_DONE)
-		return STATE_OK;
-	if (rc != SQLITE_ROW)
-		return state_of_sqlite(rc);
+		return r == STATE_ABSENT ? STATE_OK : r;
 	if (sqlite3_column_int64(stmt, 0) < 0)
 		return STATE_FORM;
 	ret->n = (uint64_t)sqlite3_column_int64(stmt, 0);

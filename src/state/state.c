@@ -114,6 +114,16 @@ state_prepare(struct state *state, const char *sql, sqlite3_stmt **ret_stmt)
 }
 
 enum state_result
+state_row(sqlite3_stmt *stmt, int bound)
+{
+	int rc = bound == SQLITE_OK ? sqlite3_step(stmt) : bound;
+
+	if (rc == SQLITE_DONE)
+		return STATE_ABSENT;
+	return rc == SQLITE_ROW ? STATE_OK : state_of_sqlite(rc);
+}
+
+enum state_result
 state_run(sqlite3_stmt *stmt)
 {
 	int rc = sqlite3_step(stmt);

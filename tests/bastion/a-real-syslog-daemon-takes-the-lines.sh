@@ -3,17 +3,27 @@
 # level: ready
 #
 # rsyslogd in place of the test's own receiver: facility, program and text
-# arrive.
+# arrive.  It is the one that test.sh has unpacked, or that of this machine.
 
-command -v rsyslogd >/dev/null || skip "no rsyslogd"
+unpacked=$BASTION_TOP/_test/unpacked
+if [ -x "$unpacked/usr/sbin/rsyslogd" ]; then
+	modules=$(dirname "$(find "$unpacked" -name imuxsock.so)")
+	rsyslog() { exec "$BASTION_TOP/tools/run-unpacked.sh" "$unpacked" usr/sbin/rsyslogd -M "$modules" "$@"; }
+else
+	command -v rsyslogd >/dev/null ||
+		skip "no rsyslogd here, and none in _test/unpacked: run test.sh with a network"
+	rsyslog() { exec rsyslogd "$@"; }
+fi
+
 stop_syslog
 cat >/tmp/rsyslog.conf <<'END'
 module(load="imuxsock" SysSock.Name="/dev/log" SysSock.RateLimit.Interval="0")
 template(name="plain" type="string" string="%syslogfacility-text% %programname% %msg%\n")
 *.* action(type="omfile" file="/var/log/real.log" template="plain")
 END
-rsyslogd -n -f /tmp/rsyslog.conf -i /run/rsyslogd.pid &
-until_true 10 test -S /dev/log
+rsyslog -n -f /tmp/rsyslog.conf -i /run/rsyslogd.pid &
+until_true 10 test -S /dev/log -a -s /run/rsyslogd.pid || fail "rsyslogd does not start"
+say "the daemon is $(readlink "/proc/$(cat /run/rsyslogd.pid)/exe")"
 exits 0 passes chen
 until_true 5 grep -qs passed /var/log/real.log || { cat /var/log/real.log; fail "no line"; }
 cat /var/log/real.log

@@ -6,11 +6,8 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <netinet/in.h>
-#include <pthread.h>
 #include <pwd.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -19,53 +16,19 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "confine/caps.h"
 #include "confine/confine.h"
+#include "tests/unit/fence_child.h"
 
 #define NOBODY "nobody"
-
-/* In a child: leaves with the line as status, which is never 0 by chance. */
-#define WANT(condition)                                                        \
-	do {                                                                   \
-		if (!(condition)) {                                            \
-			(void)dprintf(2, "line %d: %s (errno %d)\n", __LINE__, \
-			    #condition, errno);                                \
-			_exit(1);                                              \
-		}                                                              \
-	} while (0)
-
-static char folder[64];
-
-/* Exit status, or 256 + signal. */
-static int
-in_child(void (*act)(void))
-{
-	int status = 0;
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		act();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFSIGNALED(status) ? 256 + WTERMSIG(status)
-	                           : WEXITSTATUS(status);
-}
 
 static void
 need_root(void)
@@ -313,14 +276,6 @@ a_limit_is_never_raised(void **state)
 {
 	(void)state;
 	assert_int_equal(in_child(act_limits), 0);
-}
-
-static int
-make_folder(void **state)
-{
-	(void)state;
-	(void)snprintf(folder, sizeof(folder), "/tmp/warder-confine.XXXXXX");
-	return mkdtemp(folder) == NULL ? -1 : 0;
 }
 
 static int

@@ -19,7 +19,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -33,37 +32,9 @@
 #include <cmocka.h>
 
 #include "confine/confine.h"
+#include "tests/unit/fence_child.h"
 
 #define KILLED_BY_FILTER (256 + SIGSYS)
-
-/* In a child: leaves with the line as status, which is never 0 by chance. */
-#define WANT(condition)                                                        \
-	do {                                                                   \
-		if (!(condition)) {                                            \
-			(void)dprintf(2, "line %d: %s (errno %d)\n", __LINE__, \
-			    #condition, errno);                                \
-			_exit(1);                                              \
-		}                                                              \
-	} while (0)
-
-static char folder[64];
-
-/* Exit status, or 256 + signal. */
-static int
-in_child(void (*act)(void))
-{
-	int status = 0;
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		act();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFSIGNALED(status) ? 256 + WTERMSIG(status)
-	                           : WEXITSTATUS(status);
-}
 
 static void
 need_filter(void)
@@ -357,14 +328,6 @@ a_call_of_another_architecture_ends_the_process(void **state)
 	print_message("skip: tried on x86_64 only\n");
 	skip();
 #endif
-}
-
-static int
-make_folder(void **state)
-{
-	(void)state;
-	(void)snprintf(folder, sizeof(folder), "/tmp/warder-confine.XXXXXX");
-	return mkdtemp(folder) == NULL ? -1 : 0;
 }
 
 static int

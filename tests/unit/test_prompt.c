@@ -11,89 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "base/fd.h"
 #include "base/text.h"
-#include "wire/pamkey.h"
-#include "wire/prompt.h"
-
-struct scene {
-	int client, pam; /* the two ends */
-	struct blob *secret;
-	uint8_t public[PROMPT_KEY_LEN], request[PROMPT_REQUEST_LEN];
-	struct peer maker;
-	struct prompt_line *ours, *theirs; /* the client's, warder-pam's */
-};
-
-static struct blob *
-blob_of(const void *bytes, size_t len)
-{
-	struct blob *blob = NULL;
-
-	assert_int_equal(blob_new(len + 1, &blob), 0);
-	assert_int_equal(blob_append(blob, bytes, len), 0);
-	return blob;
-}
-
-static void
-next(int sock, struct frame *frame)
-{
-	assert_int_equal(
-	    frame_recv(sock, WIRE_PROMPT, clock_boot_ms() + 500, frame), 0);
-}
-
-/* A pair, its keys, and a HELLO that waits to be read. */
-static int
-set_up(void **state)
-{
-	struct scene *scene = calloc(1, sizeof(*scene));
-	auto_blob struct blob *seed = NULL;
-	int pair[2];
-
-	assert_non_null(scene);
-	seed = blob_of("a seed for tests, 32 bytes long.", PROMPT_KEY_LEN);
-	assert_int_equal(
-	    pamkey_of_seed(seed, &scene->secret, scene->public), 0);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
-	scene->client = pair[0];
-	scene->pam = pair[1];
-	prompt_request(scene->request, 1, "body", 4);
-	assert_int_equal(peer_of_channel(scene->pam, &scene->maker), 0);
-	assert_int_equal(peer_want_credentials(scene->pam), 0);
-	assert_int_equal(prompt_send_hello(scene->client, scene->public,
-	                     scene->request, &scene->ours),
-	    0);
-	*state = scene;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct scene *scene = *state;
-
-	prompt_line_freep(&scene->ours);
-	prompt_line_freep(&scene->theirs);
-	blob_freep(&scene->secret);
-	fd_closep(&scene->client);
-	fd_closep(&scene->pam);
-	free(scene);
-	return 0;
-}
-
-static int
-take_hello(struct scene *scene, const struct frame *hello)
-{
-	return prompt_take_hello(scene->pam, hello, &scene->maker,
-	    scene->secret, scene->public, scene->request, &scene->theirs);
-}
+#include "tests/unit/prompt_scene.h"
 
 /* Most tests begin with a line that stands. */
 static int
@@ -102,10 +26,10 @@ set_up_line(void **state)
 	auto_frame struct frame hello = FRAME_NONE;
 	struct scene *scene;
 
-	set_up(state);
+	scene_set_up(state);
 	scene = *state;
-	next(scene->pam, &hello);
-	assert_int_equal(take_hello(scene, &hello), 0);
+	scene_next(scene->pam, &hello);
+	assert_int_equal(scene_take_hello(scene, &hello), 0);
 	return 0;
 }
 
@@ -136,10 +60,10 @@ a_repeated_frame_does_not_open(void **state)
 	struct prompt_text text;
 
 	send_prompt(scene, "Password: ");
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	assert_int_equal(prompt_open_text(scene->ours, &frame, &text), 0);
 	inject(scene, PROMPT_ASK, frame.body, frame.len);
-	next(scene->client, &again);
+	scene_next(scene->client, &again);
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &again, &text), WARDER_EBOX);
 }
@@ -154,14 +78,14 @@ after_a_dropped_frame_nothing_opens(void **state)
 	send_prompt(scene, "first");
 	send_prompt(scene, "second");
 	send_prompt(scene, "third");
-	next(scene->client, &lost);
-	next(scene->client, &frame);
+	scene_next(scene->client, &lost);
+	scene_next(scene->client, &frame);
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
 	/* Not even the right one any more. */
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &lost, &text), WARDER_EBOX);
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
 }
@@ -175,8 +99,8 @@ swapped_frames_do_not_open(void **state)
 
 	send_prompt(scene, "first");
 	send_prompt(scene, "second");
-	next(scene->client, &one);
-	next(scene->client, &two);
+	scene_next(scene->client, &one);
+	scene_next(scene->client, &two);
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &two, &text), WARDER_EBOX);
 }
@@ -190,11 +114,11 @@ an_injected_frame_does_not_open(void **state)
 	static const char plain[] = "\x01\x00\x09Password:";
 
 	inject(scene, PROMPT_ASK, plain, sizeof(plain) - 1);
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &frame, &text), WARDER_ETRUNC);
 	send_prompt(scene, "the real one");
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
 }
@@ -207,7 +131,7 @@ a_truncated_frame_does_not_open(void **state)
 	struct prompt_text text;
 
 	send_prompt(scene, "Password: ");
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	frame.len--;
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
@@ -221,7 +145,7 @@ a_changed_bit_does_not_open(void **state)
 	struct prompt_text text;
 
 	send_prompt(scene, "Password: ");
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	frame.body[frame.len - 1] ^= 1;
 	assert_int_equal(
 	    prompt_open_text(scene->ours, &frame, &text), WARDER_EBOX);
@@ -237,9 +161,9 @@ a_frame_of_the_own_direction_does_not_open(void **state)
 	size_t len;
 
 	assert_int_equal(prompt_send_accept(scene->ours, digest), 0);
-	next(scene->pam, &frame);
+	scene_next(scene->pam, &frame);
 	inject(scene, PROMPT_ASK, frame.body, frame.len);
-	next(scene->client, &back);
+	scene_next(scene->client, &back);
 	assert_int_equal(
 	    prompt_open(scene->ours, &back, body, sizeof(body), &len),
 	    WARDER_EBOX);
@@ -254,7 +178,7 @@ a_frame_with_a_number_of_the_own_side_is_refused(void **state)
 	size_t len;
 
 	inject(scene, PROMPT_ANSWER, body, sizeof(body));
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	assert_int_equal(
 	    prompt_open(scene->ours, &frame, body, sizeof(body), &len),
 	    WARDER_ETYPE);
@@ -268,7 +192,7 @@ a_text_relabelled_as_a_prompt_is_refused(void **state)
 	struct prompt_text text = { .style = PROMPT_INFO, .text = "hello" };
 
 	assert_int_equal(prompt_send_text(scene->theirs, &text), 0);
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	assert_int_equal(frame.type, PROMPT_TEXT);
 	frame.type = PROMPT_ASK;
 	assert_int_equal(
@@ -283,7 +207,7 @@ an_answer_without_credentials_is_refused(void **state)
 	auto_blob struct blob *answer = blob_of("word", 4), *got = NULL;
 
 	assert_int_equal(prompt_send_answer(scene->ours, answer), 0);
-	next(scene->pam, &frame);
+	scene_next(scene->pam, &frame);
 	frame.has_cred = false;
 	assert_int_equal(
 	    prompt_open_answer(scene->theirs, &frame, &got), WARDER_ECRED);
@@ -304,7 +228,7 @@ the_512th_byte_of_an_answer_is_refused(void **state)
 	assert_int_equal(
 	    prompt_send_answer(scene->ours, longer), WARDER_ETOOBIG);
 	assert_int_equal(prompt_send_answer(scene->ours, longest), 0);
-	next(scene->pam, &frame);
+	scene_next(scene->pam, &frame);
 	assert_int_equal(prompt_open_answer(scene->theirs, &frame, &got), 0);
 	assert_int_equal(blob_len(got), 511);
 }
@@ -324,7 +248,7 @@ open_forged_answer(struct scene *scene, uint16_t len, const char *bytes,
 	put_bytes(&out, bytes, bytes_len);
 	out.len = whole;
 	assert_int_equal(prompt_send(scene->ours, PROMPT_ANSWER, &out), 0);
-	next(scene->pam, &frame);
+	scene_next(scene->pam, &frame);
 	r = prompt_open_answer(scene->theirs, &frame, &got);
 	assert_true((r == 0) == (got != NULL));
 	return r;
@@ -368,8 +292,8 @@ all_answers_look_equally_long(void **state)
 	word = blob_of("correct horse battery staple", 28);
 	assert_int_equal(prompt_send_answer(scene->ours, brief), 0);
 	assert_int_equal(prompt_send_answer(scene->ours, word), 0);
-	next(scene->pam, &one);
-	next(scene->pam, &two);
+	scene_next(scene->pam, &one);
+	scene_next(scene->pam, &two);
 	assert_int_equal(one.len, two.len);
 }
 
@@ -383,16 +307,16 @@ a_whole_conversation_opens(void **state)
 	uint8_t digest[32] = { 7, 8, 9 }, seen[32];
 
 	assert_int_equal(prompt_send_accept(scene->ours, digest), 0);
-	next(scene->pam, &frame);
+	scene_next(scene->pam, &frame);
 	assert_int_equal(prompt_open_accept(scene->theirs, &frame, seen), 0);
 	assert_memory_equal(seen, digest, 32);
 	send_prompt(scene, "Password: ");
-	next(scene->client, &frame);
+	scene_next(scene->client, &frame);
 	assert_int_equal(prompt_open_text(scene->ours, &frame, &text), 0);
 	assert_int_equal(text.style, PROMPT_NO_ECHO);
 	assert_string_equal(text.text, "Password: ");
 	assert_int_equal(prompt_send_answer(scene->ours, answer), 0);
-	next(scene->pam, &frame);
+	scene_next(scene->pam, &frame);
 	assert_int_equal(prompt_open_answer(scene->theirs, &frame, &got), 0);
 	assert_true(blob_is_equal(got, answer));
 }
@@ -424,14 +348,14 @@ an_answer_cut_by_a_filter_does_not_open(void **state)
 	                     &program, sizeof(program)),
 	    0);
 	assert_int_equal(prompt_send_answer(scene->ours, answer), 0);
-	next(scene->pam, &frame);
+	scene_next(scene->pam, &frame);
 	assert_true(frame.len <= 40);
 	assert_int_equal(
 	    prompt_open_answer(scene->theirs, &frame, &got), WARDER_EBOX);
 	assert_null(got);
 }
 
-#define LINE(f) cmocka_unit_test_setup_teardown(f, set_up_line, tear_down)
+#define LINE(f) cmocka_unit_test_setup_teardown(f, set_up_line, scene_tear_down)
 
 int
 main(void)

@@ -24,22 +24,11 @@
 #include <cmocka.h>
 
 #include "base/fd.h"
-#include "state/state.h"
+#include "tests/unit/state_folder.h"
 
 #define GATE "/warder/1/5ebbc0228123212b59xxxxx/g/7c4f/"
 #define VOTE GATE "vote/1002"
 #define CLAIM GATE "claim"
-
-static char dir[64], file[96];
-
-static struct state *
-open_state(void)
-{
-	struct state *state = NULL;
-
-	assert_int_equal(state_open(dir, &state), STATE_OK);
-	return state;
-}
 
 static enum state_result
 create(struct state *state, const char *key, const char *value,
@@ -416,31 +405,6 @@ a_full_disk_is_said_and_changes_nothing(void **unused)
 	assert_int_equal(state_get(state, "last", &item), STATE_ABSENT);
 	assert_int_equal(create(state, "k", "v", NULL, &revision), STATE_DONE);
 }
-
-static int
-setup(void **unused)
-{
-	(void)unused;
-	(void)snprintf(dir, sizeof(dir), "/tmp/test_state.XXXXXX");
-	if (mkdtemp(dir) == NULL)
-		return -1;
-	(void)snprintf(file, sizeof(file), "%s/%s", dir, STATE_FILE);
-	return 0;
-}
-
-static int
-teardown(void **unused)
-{
-	char journal[112];
-
-	(void)unused;
-	(void)snprintf(journal, sizeof(journal), "%s-journal", file);
-	(void)unlink(journal);
-	(void)unlink(file);
-	return rmdir(dir);
-}
-
-#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
 main(void)

@@ -6,9 +6,7 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,20 +15,9 @@
 
 #include <cmocka.h>
 
-#include "state/state.h"
+#include "tests/unit/state_folder.h"
 
 #define DAY UINT64_C(1767225600000) /* 2026-01-01 */
-
-static char dir[64], file[96];
-
-static struct state *
-open_state(void)
-{
-	struct state *state = NULL;
-
-	assert_int_equal(state_open(dir, &state), STATE_OK);
-	return state;
-}
 
 static void
 marks_do_not_go_down(void **unused)
@@ -162,31 +149,6 @@ a_proof_gives_the_count_back(void **unused)
 	    state_fail_take(state, 1002, 1, 900000, now, NULL), STATE_OK);
 	assert_int_equal(state_fail_forgive(state, 4242), STATE_DONE);
 }
-
-static int
-setup(void **unused)
-{
-	(void)unused;
-	(void)snprintf(dir, sizeof(dir), "/tmp/test_state.XXXXXX");
-	if (mkdtemp(dir) == NULL)
-		return -1;
-	(void)snprintf(file, sizeof(file), "%s/%s", dir, STATE_FILE);
-	return 0;
-}
-
-static int
-teardown(void **unused)
-{
-	char journal[112];
-
-	(void)unused;
-	(void)snprintf(journal, sizeof(journal), "%s-journal", file);
-	(void)unlink(journal);
-	(void)unlink(file);
-	return rmdir(dir);
-}
-
-#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
 main(void)

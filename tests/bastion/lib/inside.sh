@@ -4,7 +4,8 @@
 # What can be done inside a bastion: sourced by setup.sh and by every root
 # test.  Functions return non-zero when they fail; a test runs under `set -e`.
 
-BASTION_LIB=$BASTION_TOP/tests/bastion/lib
+# A copy that everybody inside can read, wherever the checkout lies.
+BASTION_LIB=/run/bastion-lib
 BASTION_LOGS=/var/log/bastion
 SBIN=/usr/local/sbin BIN=/usr/local/bin
 RUN=/run/warder

@@ -24,6 +24,9 @@ step='network and host name'
 hostname bastion
 ip link set lo up
 
+step='tools for the tests'
+install -d -m 0755 "$BASTION_LIB"
+install -m 0644 "$BASTION_TOP"/tests/bastion/lib/* "$BASTION_LIB"
 step='people'
 make_people
 step='PAM'
