@@ -38,6 +38,7 @@ struct code_text {
 
 struct code_row {
 	const char *code; /* with a final `*` a prefix, of gateways only */
+	const char *http; /* "400, 403", "400-404", "any": a hint, no key */
 	enum code_done done;
 	enum code_again again;
 	struct code_text meaning;
@@ -67,6 +68,17 @@ struct code_words {
 	int64_t here_ms;   /* this host's clock */
 	int64_t server_ms; /* of the Date header; 0 unknown */
 };
+
+/*
+ * The row's text for whoever looks a code up: nothing is known of a key or a
+ * gate, so they are named in capitals, and no code or status stands behind.
+ */
+void code_advise(
+    char *ret, size_t size, const struct code_row *row, enum code_lang lang);
+
+/* "no", "maybe"; "no", "wait", "look": as documents of programs say it. */
+const char *code_done_word(enum code_done done);
+const char *code_again_word(enum code_again again);
 
 /*
  * The whole sentence: that the server speaks, the row's text, then code,

@@ -26,28 +26,36 @@ say_wait(char *ret, enum code_lang lang, const struct code_words *words)
 {
 	if (words->wait_s == 0)
 		return lang == CODE_ZH ? "稍后" : "later";
-	snprintf(ret, WORD_SIZE, lang == CODE_ZH ? "%u 秒后" : "in %u s",
+	snprintf(ret, WORD_SIZE, lang == CODE_ZH ? " %u 秒后" : "in %u s",
 	    words->wait_s);
 	return ret;
 }
 
+#define SCOPES_EN                                                              \
+	"It takes the scopes 流水线 and 流水线运行任务, read and write."
+#define SCOPES_ZH "令牌须有 流水线 和 流水线运行任务 的读写权限。"
+
+/* Of both families, where the key's is not known. */
 static const char *
 say_rights(char *ret, enum code_lang lang, const struct code_words *words)
 {
+	bool is_zh = lang == CODE_ZH;
+
 	if (words->api == API_TOKEN || words->api == API_REGION)
-		return lang == CODE_ZH
-		           ? "令牌须有 流水线 和 流水线运行任务 的读写权限。"
-		           : "It takes the scopes 流水线 and 流水线运行任务, "
-		             "read "
-		             "and write.";
+		return is_zh ? SCOPES_ZH : SCOPES_EN;
 	snprintf(ret, WORD_SIZE,
-	    lang == CODE_ZH
-	        ? "需要三样：其 RAM 用户有 AliyunRDCFullAccess；"
-	          "该用户是云效企业 %s 的成员；卡点的验证人中有它的账号。"
-	        : "It takes three: its RAM user has AliyunRDCFullAccess; "
-	          "that user is a member of organization %s in Yunxiao; the "
-	          "gate lists its account among the validators.",
-	    or_mark(words->org));
+	    is_zh ? "需要三样：其 RAM 用户有 AliyunRDCFullAccess；"
+	            "该用户是云效企业 %s 的成员；卡点的验证人中有它的账号。%s%s"
+	          : "It takes three: its RAM user has AliyunRDCFullAccess; "
+	            "that user is a member of organization %s in Yunxiao; the "
+	            "gate lists its account among the validators.%s%s",
+	    or_mark(words->org),
+	    words->api == API_SIGNED ? ""
+	    : is_zh                  ? "若是令牌："
+	                             : " If it is a token: ",
+	    words->api == API_SIGNED ? ""
+	    : is_zh                  ? SCOPES_ZH
+	                             : SCOPES_EN);
 	return ret;
 }
 
@@ -58,6 +66,10 @@ say_clock(char *ret, enum code_lang lang, const struct code_words *words)
 	int64_t off_s = (words->here_ms - words->server_ms) / 1000;
 	bool is_zh = lang == CODE_ZH, is_behind = off_s < 0;
 
+	if (words->here_ms == 0)
+		return is_zh ? "本机与服务端的时间相差超过 15 分钟。"
+		             : "The clocks of this host and of the server are "
+		               "more than 15 min apart.";
 	clock_stamp(here, words->here_ms, 0);
 	if (words->server_ms == 0) {
 		snprintf(ret, WORD_SIZE,
@@ -69,15 +81,18 @@ say_clock(char *ret, enum code_lang lang, const struct code_words *words)
 	clock_stamp(there, words->server_ms, 0);
 	if (is_behind)
 		off_s = -off_s;
-	snprintf(ret, WORD_SIZE,
-	    is_zh ? "本机时间 %s，服务端 %s：%s %lld 分 %lld 秒；"
-	            "允许相差 15 分钟。"
-	          : "This host says %s, the server %s: %s %lld min %lld s; "
-	            "15 min are allowed.",
-	    here, there,
-	    is_zh ? (is_behind ? "慢" : "快")
-	          : (is_behind ? "behind by" : "ahead by"),
-	    (long long)(off_s / 60), (long long)(off_s % 60));
+	if (is_zh)
+		snprintf(ret, WORD_SIZE,
+		    "本机时间 %s，服务端时间 %s：本机%s %lld 分 %lld 秒；"
+		    "允许相差 15 分钟。",
+		    here, there, is_behind ? "慢" : "快",
+		    (long long)(off_s / 60), (long long)(off_s % 60));
+	else
+		snprintf(ret, WORD_SIZE,
+		    "This host says %s, the server %s: %lld min %lld s %s; "
+		    "15 min are allowed.",
+		    here, there, (long long)(off_s / 60),
+		    (long long)(off_s % 60), is_behind ? "behind" : "ahead");
 	return ret;
 }
 
@@ -150,6 +165,25 @@ add_template(char *ret, const char *text, enum code_lang lang,
 			text += len + 1;
 		}
 	}
+}
+
+void
+code_advise(
+    char *ret, size_t size, const struct code_row *row, enum code_lang lang)
+{
+	static const struct code_words names = { .code = "CODE",
+		.key = "KEY",
+		.org = "ORG",
+		.pipeline = "PIPELINE",
+		.run = "RUN",
+		.host = "HOST",
+		.key_id = "STS.",
+		.api = API_NONE };
+	char sentence[SENTENCE_SIZE] = "";
+
+	add_template(sentence, lang == CODE_ZH ? row->text->zh : row->text->en,
+	    lang, &names);
+	text_cut(ret, size, sentence, strlen(sentence));
 }
 
 void
