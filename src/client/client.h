@@ -22,6 +22,7 @@ enum client_verb {
 	VERB_PASS,
 	VERB_REFUSE,
 	VERB_WHOAMI,
+	VERB_EXPLAIN_CODE,
 	VERB_HELP,
 	VERB_VERSION
 };
@@ -62,6 +63,7 @@ int verb_list(struct client *client);
 int verb_show(struct client *client);
 int verb_decide(struct client *client); /* pass and refuse */
 int verb_whoami(struct client *client);
+int verb_explain_code(struct client *client); /* asks no service */
 
 /* The whole program. */
 int client_main(const struct places *places, int argc, char **argv);

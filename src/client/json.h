@@ -7,6 +7,7 @@
 #define WARDER_CLIENT_JSON_H
 
 #include "client/client.h"
+#include "client/explain.h"
 #include "client/shown.h"
 
 void json_error(enum reason reason, const char *code, const char *sentence);
@@ -16,5 +17,9 @@ void json_decision(const struct client *client, const struct shown *shown,
     const struct person_result *result);
 void json_whoami(
     const struct person_person *person, const struct shown_list *pieces);
+
+/* warder.code/1: what `code` may mean, or every code there is. */
+void json_code(const char *code, const struct explained *found, size_t n);
+void json_codes(void);
 
 #endif

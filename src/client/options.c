@@ -20,13 +20,14 @@ static const struct {
 	const char *word;
 	enum client_verb verb;
 	const char *letters; /* of the options that it takes */
-	size_t least, most;  /* gates */
+	size_t least, most;  /* gates, or codes */
 } verbs[] = {
 	{ "list", VERB_LIST, "mo", 0, 0 },
 	{ "show", VERB_SHOW, "", 1, GATES_MAX },
 	{ "pass", VERB_PASS, "rtey", 1, GATES_MAX },
 	{ "refuse", VERB_REFUSE, "rey", 1, GATES_MAX },
 	{ "whoami", VERB_WHOAMI, "", 0, 0 },
+	{ "explain-code", VERB_EXPLAIN_CODE, "", 0, 1 },
 	{ "help", VERB_HELP, "", 0, 1 },
 };
 
@@ -34,7 +35,7 @@ static const struct {
 
 /* Known words of a later release: better told than taken for a gate. */
 static const char *const later[] = { "explain", "when", "votes", "log",
-	"status", "break-glass", "explain-code", "review" };
+	"status", "break-glass", "review" };
 
 enum {
 	OPT_PLAIN = 256,
@@ -172,7 +173,9 @@ take_gates(char **words, int n, size_t row, struct options *to)
 	if (to->gates_n < verbs[row].least)
 		return _("which gate? `warder list` shows what waits");
 	if (to->gates_n > verbs[row].most)
-		return _("this verb takes no gate");
+		return verbs[row].verb == VERB_EXPLAIN_CODE
+		           ? _("one code at a time")
+		           : _("this verb takes no gate");
 	return NULL;
 }
 
@@ -225,6 +228,7 @@ options_help(FILE *out)
 	      "       warder refuse GATE… [-m REASON] [-e FINGERPRINT] [-y] "
 	      "[--keep-going]\n"
 	      "       warder whoami\n"
+	      "       warder explain-code [CODE]\n"
 	      "with each: --plain or --json, -n (never ask)\n"
 	      "GATE is a handle, ORG/PIPELINE/RUN[/JOB], or a pasted address "
 	      "of the run.\n"),

@@ -59,6 +59,8 @@ run_verb(struct client *client)
 		return verb_decide(client);
 	case VERB_WHOAMI:
 		return verb_whoami(client);
+	case VERB_EXPLAIN_CODE:
+		return verb_explain_code(client);
 	case VERB_HELP:
 		options_help(stdout);
 		return REASON_DONE;

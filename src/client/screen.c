@@ -20,14 +20,7 @@
 static void
 label(const struct client *client, const char *name)
 {
-	FILE *out = client->out;
-
-	if (client->options.plain) {
-		(void)fprintf(out, "%s: ", name);
-		return;
-	}
-	print_padded(out, name, text_width(name) > 10 ? text_width(name) : 10);
-	(void)fputc(' ', out);
+	print_label(client->out, client->options.plain, name);
 }
 
 static void

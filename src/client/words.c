@@ -152,3 +152,16 @@ print_padded(FILE *out, const char *text, int width)
 	}
 	(void)fprintf(out, "%.*s%*s", (int)len, text, width - used, "");
 }
+
+void
+print_label(FILE *out, bool is_plain, const char *name)
+{
+	int width = text_width(name);
+
+	if (is_plain) {
+		(void)fprintf(out, "%s: ", name);
+		return;
+	}
+	print_padded(out, name, width > 10 ? width : 10);
+	(void)fputc(' ', out);
+}

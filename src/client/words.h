@@ -7,6 +7,7 @@
 #define WARDER_CLIENT_WORDS_H
 
 #include <libintl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -30,5 +31,8 @@ int text_width(const char *text);
 
 /* The text cut or padded to `width` columns. */
 void print_padded(FILE *out, const char *text, int width);
+
+/* `name      `, or `name: ` where one thing stands on a line. */
+void print_label(FILE *out, bool is_plain, const char *name);
 
 #endif
