@@ -6,8 +6,11 @@
  */
 #include "config.h"
 
+#include "base/fd.h"
 #include "base/log.h"
+#include "base/safefile.h"
 #include "confine/confine.h"
+#include "pam/service.h"
 #include "pam/session.h"
 #include "serve/serve.h"
 #include "wire/pamkey.h"
@@ -15,10 +18,20 @@
 #define KEY_PATH WARDER_SYSCONFDIR "/pam.key"
 
 static int
+check_service(const char *service)
+{
+	auto_fd int dir = -1;
+	int r = safefile_open_dir(SERVICE_FOLDER, 0, 022, &dir);
+
+	return r != 0 ? r : service_check(dir, service, 0);
+}
+
+static int
 work(const struct serve *serve, struct serve_worker *worker)
 {
 	auto_blob struct blob *secret = NULL;
-	struct session_setup setup = { .calls = &auth_libpam };
+	struct session_setup setup = { .calls = &auth_libpam,
+		.check_service = check_service };
 	int r;
 
 	(void)serve;

@@ -115,6 +115,7 @@ prepare(struct session *session)
 {
 	const struct proof_auth *auth = &session->auth;
 	const char *word;
+	int r;
 
 	session->conv = (struct conv){ .end = session->end,
 		.keeper = session->sock,
@@ -122,6 +123,12 @@ prepare(struct session *session)
 		.no_prompt = (auth->flags & PROOF_NO_PROMPT) != 0 };
 	if (session->setup->secret == NULL)
 		return "start";
+	if ((r = session->setup->check_service(auth->service)) != 0) {
+		log_warn("the PAM service %s: %s; it needs a file of root's "
+		         "own with an auth and an account line",
+		    auth->service, warder_strerror(r));
+		return "start";
+	}
 	if (!is_name_of(session->maker.uid, auth->user)) {
 		log_warn("uid %lu is not the user it was said to be",
 		    (unsigned long)session->maker.uid);

@@ -13,6 +13,8 @@
 struct session_setup {
 	const struct auth_calls *calls;
 	const struct blob *secret; /* NULL: pam.key could not be read */
+	/* Whether libpam would take that service and no other for it: 0. */
+	int (*check_service)(const char *service);
 	uint8_t public[PROMPT_KEY_LEN];
 };
 

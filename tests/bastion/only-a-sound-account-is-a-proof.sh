@@ -32,15 +32,15 @@ refused 'has to be changed' <<'END'
 END
 chage -d 2026-01-01 fang
 
-say "no account line: nobody said that the account is sound"
+say "no account line, no file: libpam would take the service other, which is no answer"
 cp /etc/pam.d/warder /tmp/warder.pam
-# libpam looks for the phase that is missing in the service `other`.
-rm -f /etc/pam.d/other
+printf '%s required pam_permit.so\n' auth account >/etc/pam.d/other
 grep -v '^account' /tmp/warder.pam >/etc/pam.d/warder
-refused 'Not authenticated' <<'END'
-	expect Password
-	secret fang-lamp-3
-END
+exits 21 at fang warder refuse "$PAY" -y -m "not before the audit" </dev/null
+rm /etc/pam.d/warder
+exits 21 at fang warder refuse "$PAY" -y -m "not before the audit" </dev/null
+posts 0
+rm /etc/pam.d/other
 
 say "a module that is not there"
 {
@@ -53,11 +53,13 @@ refused 'Not authenticated' <<'END'
 END
 cat /tmp/warder.pam >/etc/pam.d/warder
 
-say "the fifth failure within the window"
-refused 'Not authenticated' <<'END'
-	expect Password
-	secret wrong
-END
+say "the fourth and the fifth failure within the window"
+for _ in 4 5; do
+	refused 'Not authenticated' <<-'END'
+		expect Password
+		secret wrong
+	END
+done
 say "now even the right password is not asked for"
 refused 'Too many failed' </dev/null
 

@@ -174,11 +174,19 @@ scene_tear_down(void **state)
 	return 0;
 }
 
+/* One service is there; the rest is test_pam_service.c's. */
+static int
+check_service(const char *service)
+{
+	return strcmp(service, "warder") == 0 ? WARDER_OK : WARDER_EMISSING;
+}
+
 /* From here on the child is warder-pam; our copies of its ends are gone. */
 void
 scene_begin(struct scene *scene)
 {
-	struct session_setup setup = { &fake_calls, scene->secret, { 0 } };
+	struct session_setup setup = { &fake_calls, scene->secret,
+		check_service, { 0 } };
 
 	assert_int_equal(proof_auth_send(scene->keeper, &scene->auth,
 	                     scene->handed, clock_boot_ms() + 500),

@@ -72,6 +72,19 @@ another_name_than_the_makers_is_refused(void **state)
 	assert_string_equal(scene_verdict_of(scene, false).word, "start");
 }
 
+/* libpam would take the service `other` for it. */
+static void
+a_service_that_is_not_there_is_refused_before_a_word(void **state)
+{
+	struct scene *scene = *state;
+
+	(void)snprintf(scene->auth.service, sizeof(scene->auth.service), "%s",
+	    "warder-mfa");
+	scene_begin(scene);
+	scene_say_hello(scene);
+	assert_string_equal(scene_verdict_of(scene, false).word, "start");
+}
+
 static void
 a_service_name_with_a_slash_is_refused(void **state)
 {
@@ -161,6 +174,7 @@ main(void)
 		SCENE(a_stream_pair_ends_it_unread),
 		SCENE(a_connection_to_a_listener_ends_it_unread),
 		SCENE(another_name_than_the_makers_is_refused),
+		SCENE(a_service_that_is_not_there_is_refused_before_a_word),
 		SCENE(a_service_name_with_a_slash_is_refused),
 		SCENE(a_changed_request_is_refused_before_the_challenge),
 		SCENE(without_hello_its_time_runs_out),
