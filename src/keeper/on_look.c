@@ -130,6 +130,52 @@ look_judge(struct keeper *keeper, const struct view *view,
 	return GO_ON;
 }
 
+/* An id as it was typed; a name could be anybody's text. */
+static void
+set_id(struct record *rec, enum member m, const char *id)
+{
+	if (text_is_id(id))
+		record_set(rec, m, id);
+}
+
+/*
+ * Whom no organization names is refused before anything is read, and that is
+ * on record too: who it was, and what he was after.
+ */
+static int
+refuse_stranger(struct keeper *keeper, const struct person_look *look)
+{
+	struct person_result *result = &keeper->result;
+	char number[RECORD_NUMBER_SIZE];
+	struct policy_org org;
+	struct record rec;
+	enum ledger_err e;
+
+	if (result->exit != REASON_DENIED)
+		return ENDED;
+	if (book_number(&keeper->book, number) != 0)
+		return keeper_end(keeper, REASON_NO_RECORD, "store_down");
+	record_begin(&rec, "denied");
+	record_set(&rec, M_REC, number);
+	record_set(&rec, M_RES, "denied");
+	record_set(&rec, M_ERR, result->local_code);
+	record_set(&rec, M_CODE, result->code);
+	book_who(&rec, &keeper->caller, "", 0);
+	if (policy_org_find(keeper->rules.policy, look->org, &org))
+		record_set(&rec, M_ORG, org.id);
+	set_id(&rec, M_PIPE, look->pipeline);
+	set_id(&rec, M_RUN, look->run);
+	set_id(&rec, M_JOB, look->job);
+	record_set_hex(
+	    &rec, M_POL, keeper->rules.hash, sizeof(keeper->rules.hash));
+	record_set(&rec, M_CLK, ledger_clock_word());
+	e = book_write(&keeper->book, &rec, NULL, NULL);
+	if (e != LEDGER_OK)
+		return keeper_end(keeper, REASON_NO_RECORD, ledger_word(e));
+	(void)snprintf(result->record, sizeof(result->record), "%.20s", number);
+	return ENDED;
+}
+
 int
 on_look(void *session, struct frame *frame)
 {
@@ -144,10 +190,12 @@ on_look(void *session, struct frame *frame)
 		return r;
 	keeper->state = PERSON_BUSY;
 	keeper->lang = look.lang;
-	if (keeper_meet(keeper, frame) != GO_ON ||
-	    rules_pick(&keeper->rules, look.org, VERB_VIEW, &keeper->result) !=
-	        GO_ON ||
-	    read_gate(keeper, &look) != GO_ON ||
+	if (keeper_meet(keeper, frame) != GO_ON)
+		return ENDED;
+	if (rules_pick(&keeper->rules, look.org, VERB_VIEW, &keeper->result) !=
+	    GO_ON)
+		return refuse_stranger(keeper, &look);
+	if (read_gate(keeper, &look) != GO_ON ||
 	    look_judge(keeper, &keeper->view, &pass, &can, &is_visible) !=
 	        GO_ON)
 		return ENDED;
