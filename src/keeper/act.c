@@ -108,6 +108,9 @@ run_steps(struct decision *decision)
 		if ((r = steps[i].run(decision)) != GO_ON)
 			break;
 	}
+	/* No step said what came of it: that is never a success. */
+	if (r == GO_ON)
+		r = act_end(decision, REASON_BUG, "bug");
 	if (decision->is_intended)
 		r = step_outcome(decision);
 	return r;

@@ -35,6 +35,7 @@ step_state(struct decision *decision)
 {
 	struct keeper *keeper = decision->keeper;
 	char gate[2 * GATE_HASH_LEN + 1];
+	enum ledger_err e;
 	int r;
 
 	/* The same words as for a gate that a look did not find waiting. */
@@ -46,8 +47,8 @@ step_state(struct decision *decision)
 	if (!keeper->view.is_hashed)
 		return act_end(decision, REASON_DENIED, "gate_limit");
 	hex_print(gate, keeper->view.hash, sizeof(keeper->view.hash));
-	if (ledger_refresh(keeper->book.ledger) != LEDGER_OK)
-		return act_end(decision, REASON_NO_RECORD, "ledger_io");
+	if ((e = ledger_refresh(keeper->book.ledger)) != LEDGER_OK)
+		return act_end(decision, REASON_NO_RECORD, ledger_word(e));
 	if (ledger_find_open(keeper->book.ledger, gate) != NULL)
 		return act_end(decision, REASON_IN_PROGRESS, "open_intent");
 	return GO_ON;
@@ -80,16 +81,18 @@ record_denial(struct decision *decision)
 {
 	struct keeper *keeper = decision->keeper;
 	struct record rec;
+	enum ledger_err e;
 
 	if (book_number(&keeper->book, decision->record) != 0)
-		return act_end(decision, REASON_NO_RECORD, "ledger_io");
+		return act_end(decision, REASON_NO_RECORD, "store_down");
 	act_record(decision, &rec, "denied");
 	record_set(&rec, M_RES, "denied");
 	record_set(&rec, M_ERR, decision->verdict.local_code);
 	record_set(&rec, M_CODE, decision->verdict.code);
 	record_set(&rec, M_CLK, ledger_clock_word());
-	if (book_write(&keeper->book, &rec, NULL, NULL) != LEDGER_OK)
-		return act_end(decision, REASON_NO_RECORD, "ledger_io");
+	e = book_write(&keeper->book, &rec, NULL, NULL);
+	if (e != LEDGER_OK)
+		return act_end(decision, REASON_NO_RECORD, ledger_word(e));
 	return GO_ON;
 }
 

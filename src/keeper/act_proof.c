@@ -116,6 +116,7 @@ record_proof(struct decision *decision, const char *err)
 {
 	struct keeper *keeper = decision->keeper;
 	struct record rec;
+	enum ledger_err e;
 
 	record_begin(&rec, "auth");
 	record_set(&rec, M_RES, err == NULL ? "proven" : "failed");
@@ -124,8 +125,9 @@ record_proof(struct decision *decision, const char *err)
 	book_who(&rec, &keeper->caller, rules_account(&keeper->rules),
 	    err == NULL ? decision->level : 0);
 	record_set(&rec, M_CLK, ledger_clock_word());
-	if (book_write(&keeper->book, &rec, NULL, NULL) != LEDGER_OK)
-		return act_end(decision, REASON_NO_RECORD, "ledger_io");
+	e = book_write(&keeper->book, &rec, NULL, NULL);
+	if (e != LEDGER_OK)
+		return act_end(decision, REASON_NO_RECORD, ledger_word(e));
 	return GO_ON;
 }
 

@@ -57,7 +57,7 @@ step_intent(struct decision *decision)
 	    decision->trace.nonce, decision->nonce, sizeof(decision->nonce));
 	if (book_number(&keeper->book, decision->record) != 0 ||
 	    book_hold(&keeper->book, decision->record) != 0)
-		return act_end(decision, REASON_NO_RECORD, "ledger_io");
+		return act_end(decision, REASON_NO_RECORD, "store_down");
 	/* From here on nobody is asked any more; signals wait for the answer. */
 	keeper->carrier.is_over = NULL;
 	keeper->is_held = true;
@@ -69,6 +69,9 @@ step_intent(struct decision *decision)
 		return act_end(decision, REASON_NO_RECORD, ledger_word(e));
 	}
 	decision->is_intended = true;
+	/* Until a step knows better. */
+	decision->res = "unknown";
+	decision->err = "bug";
 	if (fate != SYSLOG_SENT && keeper->conf->syslog_required)
 		return fail(decision, "unsent", "syslog", REASON_NO_RECORD);
 	tell_progress(keeper, PROGRESS_RECORDED, decision->record, "");

@@ -101,6 +101,7 @@ watch_gate(struct decision *decision)
 	if (has_left(decision->seen)) {
 		decision->res =
 		    decision->seen == GATE_PASSED ? "passed" : "stopped";
+		decision->err = NULL;
 		tell_progress(
 		    keeper, PROGRESS_SEEN, keeper->view.ids.job, decision->res);
 		if (is_as_asked(decision, decision->seen))

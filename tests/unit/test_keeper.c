@@ -21,6 +21,7 @@
 #include "base/blob.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "keeper/act.h"
 #include "keeper/book.h"
 #include "keeper/carry.h"
 #include "keeper/channel.h"
@@ -387,10 +388,31 @@ what_is_no_record_number_is_not_held(void **state)
 	close_books(books);
 }
 
+/* Zero, an open quorum, an error, bytes of nobody's: none is a permit. */
+static void
+only_a_permit_needs_no_vote(void **state)
+{
+	static const int kinds[] = { 0, VERDICT_DENY, VERDICT_PENDING,
+		VERDICT_ERROR, 0x7fffffff };
+	struct keeper keeper = { .channel = -1 };
+	struct decision decision = { .keeper = &keeper };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		decision.verdict.kind = (enum verdict_kind)kinds[i];
+		assert_int_equal(step_vote(&decision), ENDED);
+		assert_int_equal(keeper.result.exit, REASON_MISCONFIGURED);
+		assert_string_equal(keeper.result.local_code, "quorum");
+	}
+	decision.verdict.kind = VERDICT_PERMIT;
+	assert_int_equal(step_vote(&decision), GO_ON);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_a_permit_needs_no_vote),
 		cmocka_unit_test(an_answer_to_another_question_ends_it),
 		cmocka_unit_test(a_wrong_number_of_items_ends_it),
 		cmocka_unit_test(an_item_that_is_none_ends_it),
