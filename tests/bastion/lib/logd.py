@@ -38,7 +38,10 @@ def main():
             line = sock.recv(65536)
         except socket.timeout:
             continue
-        os.write(out, line.replace(b"\n", b"\\n") + b"\n")
+        try:
+            os.write(out, line.replace(b"\n", b"\\n") + b"\n")
+        except OSError:
+            pass        # a full disk costs a daemon lines, not its life
 
 
 if __name__ == "__main__":
