@@ -126,10 +126,8 @@ expect_up_to(const char *last, bool has_outcome)
 	char want[256];
 
 	assert_non_null(at);
-	(void)snprintf(
-	    want, sizeof(want), "%.*s%s ", (int)(at - order), order, last);
-	if (has_outcome)
-		(void)strcat(want, "outcome ");
+	(void)snprintf(want, sizeof(want), "%.*s%s %s", (int)(at - order),
+	    order, last, has_outcome ? "outcome " : "");
 	assert_string_equal(seen, want);
 }
 
