@@ -28,11 +28,11 @@ word_of() { sed -n "s/^# $2: //p" "$1"; }
 
 # run TEST: its exit code; what it prints goes to its log
 run() {
-	local name level seconds
+	local name level minutes seconds
 	name=$(basename "$1" .sh)
 	level=$(word_of "$1" level)
-	seconds=$(($(word_of "$1" minutes || :) * 60))
-	[ $seconds -gt 0 ] || seconds=300
+	minutes=$(word_of "$1" minutes)
+	seconds=$((${minutes:-5} * 60))
 	if [ "$level" = none ]; then
 		timeout -k 5 $seconds bash -eu "$1"
 		return
@@ -72,7 +72,13 @@ for test in "$@"; do
 	fi
 	while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do wait -n || :; done
 	# Whole blocks, one at a time.
-	(said=$(tell "$name") && flock "$logs/failed.lock" cat <<<"$said") &
+	(
+		said=$(tell "$name") && [ -n "$said" ] || {
+			said="FAIL: $name (it was not run)"
+			: >"$logs/failed"
+		}
+		flock "$logs/failed.lock" cat <<<"$said"
+	) &
 done
 wait
 for name in "${alone[@]}"; do tell "$name"; done
