@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One write(2) a line, so that lines of several workers do not mix. The
- * number in front is the severity in the form that systemd's journal reads.
+ * number in front is the severity in the form that systemd's journal reads;
+ * a person at a terminal gets the sentence alone.
  */
 #include "config.h"
 
@@ -31,8 +32,12 @@ log_line(int severity, const char *format, va_list args)
 	int n;
 
 	(void)vsnprintf(text, sizeof(text), format, args);
-	n = snprintf(line, sizeof(line), "<%d>%s[%ld]: %s\n", severity, name,
-	    (long)getpid(), text_show(shown, sizeof(shown), text));
+	(void)text_show(shown, sizeof(shown), text);
+	if (isatty(STDERR_FILENO))
+		n = snprintf(line, sizeof(line), "%s: %s\n", name, shown);
+	else
+		n = snprintf(line, sizeof(line), "<%d>%s[%ld]: %s\n", severity,
+		    name, (long)getpid(), shown);
 	if (n > 0 && (size_t)n < sizeof(line))
 		(void)!write(STDERR_FILENO, line, (size_t)n);
 }
