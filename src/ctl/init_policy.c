@@ -10,36 +10,14 @@
 #include <sys/stat.h>
 
 #include "ctl/init.h"
-#include "ctl/record.h"
+#include "ctl/policy.h"
 #include "ctl/rootfile.h"
-#include "policy/installed.h"
-
-#define POLICY WARDER_SYSCONFDIR "/policy"
-#define INSTALLED WARDER_SYSCONFDIR "/policy.installed"
 
 static const char nothing[] =
     "# Nobody may do anything yet. warder-policy(5) has the language; after\n"
     "# an edit `warderctl policy install` puts it into force.\n"
     "version 1\n"
     "timezone UTC\n";
-
-/* The hash goes on record and into the state: only that set counts. */
-static int
-record_install(const struct installed *installed)
-{
-	struct state_mark mark = { .n = 1, .h_len = INSTALLED_HASH_LEN };
-	struct record rec;
-	enum ledger_err e;
-
-	memcpy(mark.h, installed->hash, INSTALLED_HASH_LEN);
-	record_begin(&rec, "policy.install");
-	record_set_hex(&rec, M_POL, installed->hash, INSTALLED_HASH_LEN);
-	record_set(&rec, M_FILE, POLICY);
-	if ((e = ctl_record(&rec, "policy", &mark)) != LEDGER_OK)
-		return ctl_fail(REASON_NO_RECORD,
-		    "the policy is not on record: %s", ledger_word(e));
-	return REASON_DONE;
-}
 
 static int
 install_nothing(void)
@@ -54,12 +32,12 @@ install_nothing(void)
 
 	if ((r = installed_print(&installed, &bytes, &len)) != 0)
 		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
-	r = record_install(&installed);
-	if (r == 0 && rootfile_make(INSTALLED, 0644, bytes, len) != 0)
-		r = ctl_fail(
-		    REASON_MISCONFIGURED, "%s cannot be written", INSTALLED);
+	r = policy_record(NULL, &installed);
+	if (r == 0 && rootfile_make(POLICY_INSTALLED, 0644, bytes, len) != 0)
+		r = ctl_fail(REASON_MISCONFIGURED, "%s cannot be written",
+		    POLICY_INSTALLED);
 	if (r == 0)
-		init_say_made(INSTALLED);
+		init_say_made(POLICY_INSTALLED);
 	free(bytes);
 	return r;
 }
@@ -70,16 +48,16 @@ init_policy(void)
 	struct stat st;
 	int r;
 
-	r = rootfile_make(POLICY, 0644, nothing, sizeof(nothing) - 1);
+	r = rootfile_make(POLICY_EDITED, 0644, nothing, sizeof(nothing) - 1);
 	if (r != 0 && r != WARDER_EEXIST)
-		return ctl_fail(
-		    REASON_MISCONFIGURED, "%s: %s", POLICY, warder_strerror(r));
+		return ctl_fail(REASON_MISCONFIGURED, "%s: %s", POLICY_EDITED,
+		    warder_strerror(r));
 	if (r == 0)
-		init_say_made(POLICY);
+		init_say_made(POLICY_EDITED);
 	else
-		init_say_kept(POLICY);
-	if (lstat(INSTALLED, &st) == 0) {
-		init_say_kept(INSTALLED);
+		init_say_kept(POLICY_EDITED);
+	if (lstat(POLICY_INSTALLED, &st) == 0) {
+		init_say_kept(POLICY_INSTALLED);
 		return REASON_DONE;
 	}
 	return install_nothing();

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "policy/check.h"
+#include "policy/installed.h"
 #include "policy/policy.h"
 
 #define POLICY_EDITED WARDER_SYSCONFDIR "/policy"
@@ -33,5 +34,12 @@ struct check_people policy_people_here(void);
 /* Reads, checks and says all findings. DONE, also with warnings. */
 WARDER_MUST_CHECK int policy_examine(
     const char *path, const char *bytes, size_t len);
+
+/*
+ * `new` on record and into the mark, before it is in force; `old` is what
+ * was, or NULL. REASON_DONE, or told and NO_RECORD.
+ */
+WARDER_MUST_CHECK int policy_record(
+    const struct installed *old, const struct installed *new);
 
 #endif

@@ -86,11 +86,11 @@ say_changes(const struct installed *old, const char *bytes, size_t len)
 		(void)printf("no line changes\n");
 }
 
-static int
-record_install(const struct installed *old, const struct installed *new)
+int
+policy_record(const struct installed *old, const struct installed *new)
 {
 	static const uint8_t none[INSTALLED_HASH_LEN];
-	struct state_mark mark = { .n = 1, .h_len = INSTALLED_HASH_LEN };
+	struct state_mark mark = { .n = 0, .h_len = INSTALLED_HASH_LEN };
 	struct record rec;
 	enum ledger_err e;
 
@@ -127,7 +127,7 @@ put_into_force(const struct installed *old, const char *bytes, size_t len)
 		free(new);
 		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
 	}
-	r = record_install(old, new);
+	r = policy_record(old, new);
 	if (r == REASON_DONE &&
 	    rootfile_replace(POLICY_INSTALLED, 0644, whole, whole_len) != 0)
 		r = ctl_fail(REASON_MISCONFIGURED,

@@ -68,12 +68,17 @@ raise_marks(struct state *state, const struct ledger_line *line,
     const char *mark, const struct state_mark *value)
 {
 	struct state_mark seq = { .n = line->seq, .h_len = RECORD_HASH_LEN };
+	struct state_mark other;
 
 	memcpy(seq.h, line->head, RECORD_HASH_LEN);
 	if (state_mark_set(state, "seq", &seq, true) != STATE_DONE)
 		log_warn("ledger: the mark of the last line was not raised");
-	if (mark != NULL &&
-	    state_mark_set(state, mark, value, false) != STATE_DONE)
+	if (mark == NULL)
+		return;
+	other = *value;
+	if (other.n == 0)
+		other.n = line->seq;
+	if (state_mark_set(state, mark, &other, false) != STATE_DONE)
 		log_warn("state: the mark %s was not set", mark);
 }
 

@@ -14,7 +14,8 @@
 /*
  * Adds one line to this host's ledger and hands it to syslog; fills in who
  * asked (user, uid, luid, ses, tty, pid) itself. `mark` is raised to `value`
- * in the state after the line is durable; NULL: no mark but `seq`.
+ * in the state after the line is durable (n 0 becomes the seq of the line); NULL:
+ * no mark but `seq`.
  * Returns LEDGER_OK once the line is durable; LEDGER_IO also where there is
  * no host key (ledger.pub), no user warder-keeper, or the caller is not root.
  */
