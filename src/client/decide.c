@@ -71,9 +71,11 @@ ask_words(struct client *client, const struct link *link, const char *question,
 static void
 question_of(char ret[1200], const char *word, const struct person_need *need)
 {
+	char text[PATTERN_TEXT_SIZE];
+
 	if (need != NULL && need->text[0] != '\0')
-		(void)snprintf(
-		    ret, 1200, "%s (%s): ", word, foreign(need->text));
+		(void)snprintf(ret, 1200, "%s (%s): ", word,
+		    pattern_text(text, need->text));
 	else
 		(void)snprintf(ret, 1200, "%s: ", word);
 }

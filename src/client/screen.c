@@ -199,16 +199,19 @@ static void
 tell_need(const struct client *client, const struct person_need *need)
 {
 	FILE *out = client->out;
+	char text[PATTERN_TEXT_SIZE];
 
 	(void)fputs("  - ", out);
 	switch (need->kind) {
 	case NEED_REASON:
 		(void)fprintf(out, _("a reason%s%s\n"),
-		    need->text[0] != '\0' ? ": " : "", foreign(need->text));
+		    need->text[0] != '\0' ? ": " : "",
+		    pattern_text(text, need->text));
 		return;
 	case NEED_TICKET:
 		(void)fprintf(out, _("a ticket%s%s\n"),
-		    need->text[0] != '\0' ? ": " : "", foreign(need->text));
+		    need->text[0] != '\0' ? ": " : "",
+		    pattern_text(text, need->text));
 		return;
 	case NEED_LEVEL:
 		(void)fprintf(out, _("proof of level %u\n"), need->n);

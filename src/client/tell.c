@@ -235,7 +235,9 @@ tell_rule(FILE *out, const struct person_rule *rule)
 	else
 		(void)fprintf(out, "%s (%s)", foreign(rule->code),
 		    foreign(rule->local_code));
-	if (rule->message[0] != '\0')
+	/* What a line says after `because` is in the line already. */
+	if (rule->message[0] != '\0' &&
+	    strstr(rule->text, rule->message) == NULL)
 		(void)fprintf(out, "   \"%s\"", foreign(rule->message));
 	if (rule->unknown[0] != '\0')
 		(void)fprintf(

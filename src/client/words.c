@@ -2,6 +2,7 @@
 /* Foreign text, times and widths; nothing here decides anything. */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <wchar.h>
@@ -20,6 +21,39 @@ foreign(const char *text)
 
 	at = (at + 1) % SHOWN_N;
 	return text_show(shown[at], SHOWN_SIZE, text);
+}
+
+/* `.{N,}`: any N characters or more; nothing before it, nothing after. */
+static bool
+is_bare_length(const char *pattern, unsigned int *ret_least)
+{
+	size_t digits;
+
+	if (strncmp(pattern, ".{", 2) != 0)
+		return false;
+	digits = strspn(pattern + 2, "0123456789");
+	if (digits == 0 || digits > 4 ||
+	    strcmp(pattern + 2 + digits, ",}") != 0)
+		return false;
+	*ret_least = (unsigned int)strtoul(pattern + 2, NULL, 10);
+	return true;
+}
+
+const char *
+pattern_text(char ret[PATTERN_TEXT_SIZE], const char *pattern)
+{
+	unsigned int least;
+
+	ret[0] = '\0';
+	if (pattern[0] == '\0')
+		return ret;
+	if (is_bare_length(pattern, &least))
+		(void)snprintf(
+		    ret, PATTERN_TEXT_SIZE, _("at least %u characters"), least);
+	else
+		(void)snprintf(ret, PATTERN_TEXT_SIZE, _("must match: %s"),
+		    foreign(pattern));
+	return ret;
 }
 
 void

@@ -22,6 +22,13 @@ void print_foreign(FILE *out, const char *text);
 /* `6m`, `5h12m`, `26h`; `-` if `since_ms` is 0 or in the future. */
 const char *age_text(char ret[32], uint64_t since_ms, int64_t now_ms);
 
+/*
+ * What a policy's pattern asks of a reason or ticket, in words: a bare length
+ * as a number, all else as it stands. "" for no pattern. Borrows foreign().
+ */
+#define PATTERN_TEXT_SIZE 1100
+const char *pattern_text(char ret[PATTERN_TEXT_SIZE], const char *pattern);
+
 /* Local time: `13:56`, or with the date on another day. */
 const char *time_text(char ret[64], uint64_t at_ms, int64_t now_ms);
 const char *clock_text(char ret[32], uint64_t at_ms); /* 14:09:31 */

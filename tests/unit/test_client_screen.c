@@ -340,10 +340,67 @@ options_and_gates_stand_in_any_order(void **state)
 
 #define SCREEN(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+static void
+a_pattern_that_is_a_length_is_told_in_words(void **state)
+{
+	char text[PATTERN_TEXT_SIZE];
+
+	(void)state;
+	assert_string_equal(
+	    pattern_text(text, ".{8,}"), "at least 8 characters");
+	assert_string_equal(pattern_text(text, ""), "");
+}
+
+static void
+any_other_pattern_is_shown_as_it_is(void **state)
+{
+	static const char *const others[] = { ".{8}", ".{8,40}", ".{,8}",
+		".{8,}x", "x.{8,}", ".{}", ".{99999,}", ".+",
+		"(CHG|INC)-[0-9]{4,8}" };
+	char text[PATTERN_TEXT_SIZE], want[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		(void)snprintf(want, sizeof(want), "must match: %s", others[i]);
+		assert_string_equal(pattern_text(text, others[i]), want);
+	}
+	assert_null(strchr(pattern_text(text, "a\033[2Jb"), '\033'));
+}
+
+/* The line of a deny holds its `because`; another message does not. */
+static void
+what_a_deny_says_is_said_once(void **state)
+{
+	struct person_result result = { .exit = REASON_DENIED,
+		.origin = ORIGIN_HERE,
+		.local_code = "self" };
+	union person_any message = { .rule = { .kind = RULE_PRIMARY,
+		                         .line = 20,
+		                         .file = "policy",
+		                         .message = "you started this" } };
+	struct shown_list gates = { 0 };
+	const char *at;
+
+	(void)state;
+	fill(&gates, "web-home");
+	gates.items[0].rules_n = 0;
+	(void)snprintf(message.rule.text, sizeof(message.rule.text),
+	    "deny self on shop/*/*/* because \"you started this\"");
+	assert_true(shown_take(&gates, &person_rule_layout, &message));
+	tell_result(&client, &gates.items[0], &result);
+	at = strstr(seen(), "you started this");
+	assert_non_null(at);
+	assert_null(strstr(at + 1, "you started this"));
+	shown_clear(&gates);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		SCREEN(a_pattern_that_is_a_length_is_told_in_words),
+		SCREEN(any_other_pattern_is_shown_as_it_is),
+		SCREEN(what_a_deny_says_is_said_once),
 		SCREEN(hostile_names_do_not_steer_the_screens),
 		SCREEN(a_hostile_result_cannot_pass_for_a_line_of_ours),
 		SCREEN(hostile_progress_does_not_steer_the_screen),
