@@ -26,7 +26,8 @@ enum takes {
 	TAKES_PAGE = 1,
 	TAKES_NAME = 2,
 	TAKES_STATUSES = 4, /* statusList */
-	TAKES_STATUS = 8
+	TAKES_STATUS = 8,
+	TAKES_TIME = 16
 };
 
 struct shape {
@@ -46,7 +47,7 @@ static const struct shape signed_shapes[] = {
 	    SIGNED_JOB "/refuse", 0 },
 	{ CALL_RUN, IDS_RUN, "GetPipelineRun", "GET", SIGNED_RUNS "/{r}", 0 },
 	{ CALL_RUNS, IDS_PIPELINE, "ListPipelineRuns", "GET", SIGNED_RUNS,
-	    TAKES_PAGE | TAKES_STATUS },
+	    TAKES_PAGE | TAKES_STATUS | TAKES_TIME },
 	{ CALL_PIPELINES, IDS_ORG, "ListPipelines", "GET",
 	    "/organization/{o}/pipelines",
 	    TAKES_PAGE | TAKES_NAME | TAKES_STATUSES },
@@ -68,9 +69,10 @@ static const struct shape token_shapes[] = {
 	{ CALL_REFUSE, IDS_JOB, NULL, "POST", TOKEN_JOB "/refuse", 0 },
 	{ CALL_RUN, IDS_RUN, NULL, "GET", "/pipelines/{p}/runs/{r}", 0 },
 	{ CALL_RUNS, IDS_PIPELINE, NULL, "GET", "/pipelines/{p}/runs",
-	    TAKES_PAGE | TAKES_STATUS },
+	    TAKES_PAGE | TAKES_STATUS | TAKES_TIME },
 	{ CALL_PIPELINES, IDS_ORG, NULL, "GET", "/pipelines",
 	    TAKES_PAGE | TAKES_NAME | TAKES_STATUSES },
+	{ CALL_PIPELINE, IDS_PIPELINE, NULL, "GET", "/pipelines/{p}", 0 },
 	{ CALL_RESOURCE_MEMBERS, IDS_PIPELINE, NULL, "GET",
 	    "/resourceMembers/resourceTypes/pipeline/resourceIds/{p}", 0 },
 	{ CALL_MEMBERS, IDS_ORG, NULL, "GET",
@@ -169,28 +171,56 @@ add_pair(struct request *request, const char *name, const char *value)
 	return text_copy(pair->value, sizeof(pair->value), value);
 }
 
-/* In the order of the names, so that what is sent is what is signed. */
 static int
-add_query(struct request *request, const struct shape *shape,
-    const struct call_args *args)
+add_time(struct request *request, const char *name, uint64_t ms)
 {
-	bool pages = (shape->takes & TAKES_PAGE) != 0;
-	bool is_signed = request->api == API_SIGNED;
+	char value[24];
+
+	snprintf(value, sizeof(value), "%llu", (unsigned long long)ms);
+	return ms == 0 ? WARDER_OK : add_pair(request, name, value);
+}
+
+static int
+add_page(struct request *request, const struct call_args *args)
+{
 	char page[12], size[12];
 	int r;
 
 	snprintf(page, sizeof(page), "%u", args->page == 0 ? 1 : args->page);
 	snprintf(size, sizeof(size), "%d", REQUEST_PAGE);
-	if (pages && is_signed &&
-	    ((r = add_pair(request, "maxResults", size)) != 0 ||
-	        (r = add_pair(request, "nextToken", args->next_token)) != 0))
+	if (request->api == API_SIGNED) {
+		r = add_pair(request, "maxResults", size);
+		return r != 0
+		           ? r
+		           : add_pair(request, "nextToken", args->next_token);
+	}
+	r = add_pair(request, "page", page);
+	return r != 0 ? r : add_pair(request, "perPage", size);
+}
+
+/*
+ * In the order of the names, so that what is sent is what is signed. The
+ * token API does spell it `endTme`.
+ */
+static int
+add_query(struct request *request, const struct shape *shape,
+    const struct call_args *args)
+{
+	bool has_time = (shape->takes & TAKES_TIME) != 0;
+	int r;
+
+	if (has_time && (r = add_time(request,
+	                     request->api == API_SIGNED ? "endTime" : "endTme",
+	                     args->to_ms)) != 0)
 		return r;
-	if (pages && !is_signed &&
-	    ((r = add_pair(request, "page", page)) != 0 ||
-	        (r = add_pair(request, "perPage", size)) != 0))
+	if ((shape->takes & TAKES_PAGE) != 0 &&
+	    (r = add_page(request, args)) != 0)
 		return r;
 	if ((shape->takes & TAKES_NAME) != 0 &&
 	    (r = add_pair(request, "pipelineName", args->pipeline_name)) != 0)
+		return r;
+	if (has_time &&
+	    (r = add_time(request, "startTime", args->from_ms)) != 0)
 		return r;
 	if ((shape->takes & TAKES_STATUS) != 0 &&
 	    (r = add_pair(request, "status", args->statuses)) != 0)

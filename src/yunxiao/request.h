@@ -37,8 +37,9 @@ struct call_args {
 	const char *account;       /* CALL_MEMBER */
 	const char *pipeline_name; /* CALL_PIPELINES */
 	const char *statuses; /* CALL_PIPELINES: "WAITING,RUNNING"; CALL_RUNS */
-	const char *next_token; /* signed API: of the page before */
-	uint32_t page;          /* token API: from 1 on; 0 counts as 1 */
+	const char *next_token;  /* signed API: of the page before */
+	uint32_t page;           /* token API: from 1 on; 0 counts as 1 */
+	uint64_t from_ms, to_ms; /* CALL_RUNS: started between; 0: open */
 };
 
 struct request_pair {

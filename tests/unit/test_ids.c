@@ -135,19 +135,49 @@ static const struct {
 	{ API_TOKEN, CALL_PASS, "POST", NULL,
 	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
 	    "/pipelineRuns/1111/jobs/111/pass" },
-	{ API_REGION, CALL_REFUSE, "POST", NULL,
-	    "/oapi/v1/flow/pipelines/11222/pipelineRuns/1111/jobs/111"
-	    "/refuse" },
+	{ API_TOKEN, CALL_REFUSE, "POST", NULL,
+	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
+	    "/pipelineRuns/1111/jobs/111/refuse" },
 	{ API_TOKEN, CALL_RUN, "GET", NULL,
 	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
 	    "/runs/1111" },
 	{ API_TOKEN, CALL_RUNS, "GET", NULL,
 	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222"
 	    "/runs?page=2&perPage=30" },
-	{ API_REGION, CALL_MEMBERS, "GET", NULL,
+	{ API_TOKEN, CALL_PIPELINES, "GET", NULL,
+	    "/oapi/v1/flow/organizations/5ebbc022/pipelines?page=2&perPage=30"
+	    "&pipelineName=%E6%B5%81%20x&statusList=WAITING%2CRUNNING" },
+	{ API_TOKEN, CALL_PIPELINE, "GET", NULL,
+	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222" },
+	{ API_TOKEN, CALL_RESOURCE_MEMBERS, "GET", NULL,
+	    "/oapi/v1/flow/organizations/5ebbc022"
+	    "/resourceMembers/resourceTypes/pipeline/resourceIds/11222" },
+	{ API_TOKEN, CALL_MEMBERS, "GET", NULL,
 	    "/oapi/v1/platform/organizations/5ebbc022/members"
 	    "?page=2&perPage=30" },
 	{ API_TOKEN, CALL_WHOAMI, "GET", NULL, "/oapi/v1/platform/user" },
+	{ API_REGION, CALL_PASS, "POST", NULL,
+	    "/oapi/v1/flow/pipelines/11222/pipelineRuns/1111/jobs/111"
+	    "/pass" },
+	{ API_REGION, CALL_REFUSE, "POST", NULL,
+	    "/oapi/v1/flow/pipelines/11222/pipelineRuns/1111/jobs/111"
+	    "/refuse" },
+	{ API_REGION, CALL_RUN, "GET", NULL,
+	    "/oapi/v1/flow/pipelines/11222/runs/1111" },
+	{ API_REGION, CALL_RUNS, "GET", NULL,
+	    "/oapi/v1/flow/pipelines/11222/runs?page=2&perPage=30" },
+	{ API_REGION, CALL_PIPELINES, "GET", NULL,
+	    "/oapi/v1/flow/pipelines?page=2&perPage=30"
+	    "&pipelineName=%E6%B5%81%20x&statusList=WAITING%2CRUNNING" },
+	{ API_REGION, CALL_PIPELINE, "GET", NULL,
+	    "/oapi/v1/flow/pipelines/11222" },
+	{ API_REGION, CALL_RESOURCE_MEMBERS, "GET", NULL,
+	    "/oapi/v1/flow"
+	    "/resourceMembers/resourceTypes/pipeline/resourceIds/11222" },
+	{ API_REGION, CALL_MEMBERS, "GET", NULL,
+	    "/oapi/v1/platform/organizations/5ebbc022/members"
+	    "?page=2&perPage=30" },
+	{ API_REGION, CALL_WHOAMI, "GET", NULL, "/oapi/v1/platform/user" },
 };
 
 static void
@@ -175,6 +205,31 @@ each_call_has_its_path(void **state)
 		else
 			assert_string_equal(request.action, wanted[i].action);
 	}
+}
+
+/* The misspelling is the token API's own. */
+static void
+the_token_api_spells_it_endTme(void **state)
+{
+	struct call_args args = usual();
+	struct request request;
+
+	(void)state;
+	args.from_ms = 1767315600000;
+	args.to_ms = 1767322800000;
+	args.statuses = "RUNNING";
+	assert_int_equal(
+	    request_build(API_TOKEN, CALL_RUNS, &args, &request), 0);
+	assert_string_equal(request.target,
+	    "/oapi/v1/flow/organizations/5ebbc022/pipelines/11222/runs"
+	    "?endTme=1767322800000&page=1&perPage=30"
+	    "&startTime=1767315600000&status=RUNNING");
+	assert_int_equal(
+	    request_build(API_SIGNED, CALL_RUNS, &args, &request), 0);
+	assert_string_equal(request.target,
+	    "/organization/5ebbc022/pipelines/11222/pipelineRuns"
+	    "?endTime=1767322800000&maxResults=30"
+	    "&startTime=1767315600000&status=RUNNING");
 }
 
 static void
@@ -205,6 +260,7 @@ main(void)
 		cmocka_unit_test(an_api_has_its_own_calls_only),
 		cmocka_unit_test(a_long_name_is_no_call),
 		cmocka_unit_test(each_call_has_its_path),
+		cmocka_unit_test(the_token_api_spells_it_endTme),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
