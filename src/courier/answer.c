@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -137,25 +138,35 @@ answer_act(
 	}
 }
 
+static void
+find_next_token(struct item_page_end *end, const cJSON *json)
+{
+	const char *next = json_text(json, "nextToken");
+
+	if (facts_says_nothing(next))
+		end->complete = 1;
+	else
+		facts_id(end->token, sizeof(end->token), next);
+}
+
 /*
- * Where a list goes on. The signed API says so in the answer, the other one
- * in a header; where that is missing, a page that is full may have had a
- * next one.
+ * The token API tells it in headers. A page is the last only if nothing says
+ * otherwise: neither a next page nor a higher number of pages, and where no
+ * header speaks, not a full page either.
  */
 static void
-find_next(
-    struct item_page_end *end, const struct facts *facts, const cJSON *json)
+find_next_page(struct item_page_end *end, const struct reply *reply, int n)
 {
-	const struct reply *reply = facts->reply;
-	const char *next = facts->api == COURIER_API_SIGNED
-	                       ? json_text(json, "nextToken")
-	                       : reply->next_page;
+	bool has_more = reply->page != 0 && reply->page < reply->total_pages;
 
-	if (!facts_says_nothing(next) &&
-	    (facts->api == COURIER_API_SIGNED || strcmp(next, "0") != 0))
-		facts_id(end->token, sizeof(end->token), next);
-	else if (facts->api == COURIER_API_SIGNED || reply->has_next_page ||
-	         cJSON_GetArraySize(json) < PAGE_MAX)
+	if (!facts_says_nothing(reply->next_page) &&
+	    strcmp(reply->next_page, "0") != 0)
+		facts_id(end->token, sizeof(end->token), reply->next_page);
+	else if (has_more)
+		(void)snprintf(end->token, sizeof(end->token), "%u",
+		    (unsigned int)reply->page + 1);
+	else if (reply->has_next_page || n < PAGE_MAX ||
+	         (reply->page != 0 && reply->total_pages != 0))
 		end->complete = 1;
 }
 
@@ -164,7 +175,11 @@ take_page_end(struct facts *facts, const cJSON *json)
 {
 	struct item item = { .kind = ITEM_PAGE_END };
 
-	find_next(&item.page_end, facts, json);
+	if (facts->api == COURIER_API_SIGNED)
+		find_next_token(&item.page_end, json);
+	else
+		find_next_page(
+		    &item.page_end, facts->reply, cJSON_GetArraySize(json));
 	return facts_take(facts, &item);
 }
 
@@ -192,15 +207,21 @@ walk(struct facts *facts, const struct call *call, const cJSON *json)
 	return take_page_end(facts, json);
 }
 
-/* The payload counts only beside a success that was said in so many words. */
+/*
+ * The payload counts only beside a success that was said in so many words.
+ * The token API's answers are bare; one that says something else all the
+ * same says no.
+ */
 static bool
 has_payload(enum courier_api api, const struct reply *reply, const cJSON *json,
     const struct courier_done *done)
 {
+	const cJSON *success = json_any(json, "success");
+
 	if (!is_success(reply) || done->code[0] != '\0')
 		return false;
-	return api == COURIER_API_TOKEN ||
-	       cJSON_IsTrue(json_any(json, "success"));
+	return cJSON_IsTrue(success) ||
+	       (api == COURIER_API_TOKEN && success == NULL);
 }
 
 /*

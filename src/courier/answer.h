@@ -23,6 +23,7 @@ struct reply {
 	char request_id[97]; /* header x-acs-request-id */
 	bool has_next_page;  /* header x-next-page was there */
 	char next_page[24];
+	uint32_t page, total_pages; /* x-page, x-total-pages; 0: not told */
 	const uint8_t *body;
 	size_t len;
 };

@@ -65,6 +65,10 @@ take_field(struct head *head, const char *name, char *value)
 	} else if (strcmp(name, "x-next-page") == 0) {
 		head->has_next_page = true;
 		set_text(head->next_page, sizeof(head->next_page), value);
+	} else if (strcmp(name, "x-page") == 0) {
+		set_number(&head->page, value);
+	} else if (strcmp(name, "x-total-pages") == 0) {
+		set_number(&head->total_pages, value);
 	} else if (strcmp(name, "x-acs-retry-after") == 0) {
 		set_number(&head->retry_after_ms, value);
 	} else if (strcmp(name, "date") == 0) {

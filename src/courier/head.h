@@ -19,6 +19,7 @@ struct head {
 	char type[128], request_id[97], next_page[24];
 	uint64_t date_ms;
 	uint32_t retry_after_ms;
+	uint32_t page, total_pages; /* 0: not told */
 };
 
 /* One line with its end. ETOOBIG: bytes or lines are above their cap. */

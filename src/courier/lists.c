@@ -120,6 +120,14 @@ take_organization(struct facts *facts, const cJSON *organization)
 	return facts_take(facts, &item);
 }
 
+/* An object that names nobody is not one entry: it is no list. */
+static bool
+names_somebody(const cJSON *root)
+{
+	return !facts_says_nothing(facts_text(root, "accountId", "userId")) ||
+	       !facts_says_nothing(json_text(root, "id"));
+}
+
 /* A list, or the one object that some answers have in its place. */
 static int
 take_all(struct facts *facts, const cJSON *root, facts_walk *take)
@@ -127,7 +135,7 @@ take_all(struct facts *facts, const cJSON *root, facts_walk *take)
 	const cJSON *element;
 	int r;
 
-	if (cJSON_IsObject(root))
+	if (cJSON_IsObject(root) && names_somebody(root))
 		return take(facts, root);
 	if (!cJSON_IsArray(root))
 		return WARDER_EFORM;

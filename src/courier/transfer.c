@@ -127,6 +127,15 @@ remove_header(struct transfer *transfer, const char *line)
 	return WARDER_OK;
 }
 
+/* The token API wants it with every call; nothing is signed there. */
+static int
+add_content_type(struct transfer *transfer, uint8_t api)
+{
+	if (api == COURIER_API_TOKEN)
+		return add_header(transfer, "Content-Type", "application/json");
+	return remove_header(transfer, "Content-Type:");
+}
+
 static int
 add_headers(struct transfer *transfer, const struct courier_request *request)
 {
@@ -135,7 +144,7 @@ add_headers(struct transfer *transfer, const struct courier_request *request)
 
 	if ((r = add_header(transfer, "Host", request->endpoint)) != 0 ||
 	    (r = add_header(transfer, "Accept", "application/json")) != 0 ||
-	    (r = remove_header(transfer, "Content-Type:")) != 0 ||
+	    (r = add_content_type(transfer, request->api)) != 0 ||
 	    (r = remove_header(transfer, "Expect:")) != 0)
 		return r;
 	for (size_t i = 0; i < request->n; i++, header++) {
@@ -383,6 +392,8 @@ fill_reply(const struct transfer *transfer, CURLcode code, bool sent,
 	memcpy(reply->type, head->type, sizeof(reply->type));
 	memcpy(reply->request_id, head->request_id, sizeof(reply->request_id));
 	memcpy(reply->next_page, head->next_page, sizeof(reply->next_page));
+	reply->page = head->page;
+	reply->total_pages = head->total_pages;
 	reply->body = transfer->body;
 	reply->len = transfer->len;
 }

@@ -378,50 +378,6 @@ a_webhook_is_in_no_piece(void **state)
 }
 
 static void
-a_page_says_where_it_goes_on(void **state)
-{
-	static const char *const ends[] = { "null", "\"\"", "\"null\"",
-		"\"\\\"\\\"\"", "\"\\\\\"", "\" \"", "\"\xe2\x80\x9d\"", "{}" };
-	char body[2048];
-	struct reply reply;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		(void)snprintf(body, sizeof(body),
-		    HEAD "\"pipelines\":[],\"nextToken\":%s}", ends[i]);
-		assert_string_equal(
-		    lines(S, COURIER_PIPELINES, body), "page||1\n1 ");
-	}
-	assert_string_equal(lines(S, COURIER_PIPELINES,
-	                        HEAD "\"pipelines\":[],\"nextToken\":5}"),
-	    "page|5|0\n1 ");
-	(void)snprintf(body, sizeof(body),
-	    HEAD "\"pipelines\":[],\"nextToken\":\"%0600d\"}", 1);
-	assert_string_equal(lines(S, COURIER_PIPELINES, body), "page||0\n1 ");
-	reply = answer_reply(200, "[]");
-	reply.has_next_page = true;
-	(void)snprintf(reply.next_page, sizeof(reply.next_page), "2");
-	assert_string_equal(
-	    answer_lines(T, COURIER_RUNS, &reply, &done), "page|2|0\n1 ");
-}
-
-static void
-a_full_page_without_a_word_about_the_next_is_no_end(void **state)
-{
-	char body[256];
-	struct reply reply;
-
-	(void)state;
-	fill(body, sizeof(body), "[5", ",5", 29, "]");
-	reply = answer_reply(200, body);
-	assert_non_null(strstr(
-	    answer_lines(T, COURIER_RUNS, &reply, &done), "page||0\n1 "));
-	reply.has_next_page = true;
-	assert_non_null(strstr(
-	    answer_lines(T, COURIER_RUNS, &reply, &done), "page||1\n1 "));
-}
-
-static void
 a_person_who_is_switched_off_has_no_role(void **state)
 {
 	(void)state;
@@ -481,9 +437,6 @@ main(void)
 		cmocka_unit_test(
 		    a_long_text_is_cut_at_a_character_and_hashed_whole),
 		cmocka_unit_test(a_webhook_is_in_no_piece),
-		cmocka_unit_test(a_page_says_where_it_goes_on),
-		cmocka_unit_test(
-		    a_full_page_without_a_word_about_the_next_is_no_end),
 		cmocka_unit_test(a_person_who_is_switched_off_has_no_role),
 		cmocka_unit_test(an_answer_of_too_many_pieces_is_not_read),
 	};

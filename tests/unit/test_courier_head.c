@@ -59,7 +59,11 @@ a_status_line_begins_anew_and_the_caps_go_on(void **state)
 	    add(&head, "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"), 0);
 	assert_int_equal(add(&head, "X-Next-Page: 2\r\n"), 0);
 	assert_int_equal(add(&head, "x-acs-retry-after: 5\r\n"), 0);
+	assert_int_equal(add(&head, "X-Page: 1\r\n"), 0);
+	assert_int_equal(add(&head, "x-total-pages: 12\r\n"), 0);
 	assert_true(head.is_encoded && head.has_next_page);
+	assert_int_equal(head.page, 1);
+	assert_int_equal(head.total_pages, 12);
 	assert_int_equal(head.date_ms, 1767225600000);
 	assert_int_equal(head.retry_after_ms, 5);
 	assert_string_equal(head.request_id, "p");
@@ -68,7 +72,8 @@ a_status_line_begins_anew_and_the_caps_go_on(void **state)
 	assert_int_equal(head.date_ms, 0);
 	assert_int_equal(head.retry_after_ms, 0);
 	assert_string_equal(head.request_id, "");
-	assert_int_equal(head.lines, 7);
+	assert_int_equal(head.page + head.total_pages, 0);
+	assert_int_equal(head.lines, 9);
 }
 
 static void
