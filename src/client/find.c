@@ -76,7 +76,8 @@ find_list(struct client *client, const char *org, const char *pipeline,
 		exit = take_answers(client, &link, &listed);
 	exit = ended_with(client, &link, &listed, exit);
 	link_close(&link);
-	if (exit == REASON_DONE || exit == REASON_INCOMPLETE)
+	/* Interrupted: what came before is not lost. */
+	if (exit == REASON_DONE || exit == REASON_INCOMPLETE || exit >= 128)
 		*ret_listed = listed;
 	else
 		shown_clear(&listed.gates);
@@ -108,8 +109,10 @@ find_handle(struct client *client, const char *handle, struct found *found)
 
 	if (n == 0) {
 		exit = find_list(client, "", "", false, &listed);
-		if (exit != REASON_DONE && exit != REASON_INCOMPLETE)
+		if (exit != REASON_DONE && exit != REASON_INCOMPLETE) {
+			shown_clear(&listed.gates);
 			return exit;
+		}
 		cache_store(&listed.gates);
 		for (size_t i = 0; i < listed.gates.n; i++) {
 			if (strcmp(listed.gates.items[i].handle, handle) != 0)
@@ -143,8 +146,10 @@ find_address(struct client *client, const struct gate_text_given *given,
 	int exit = find_list(client, given->is_org_hint ? "" : given->org,
 	    given->pipeline, false, &listed);
 
-	if (exit != REASON_DONE && exit != REASON_INCOMPLETE)
+	if (exit != REASON_DONE && exit != REASON_INCOMPLETE) {
+		shown_clear(&listed.gates);
 		return exit;
+	}
 	for (size_t i = 0; i < listed.gates.n; i++) {
 		struct shown *shown = &listed.gates.items[i];
 

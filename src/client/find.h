@@ -26,7 +26,10 @@ struct listed {
 	struct person_result result;
 };
 
-/* The exit code; 0 and 25 leave *ret_listed filled, to be cleared. */
+/*
+ * The exit code; 0, 25 and 128 or more (interrupted: what came so far) leave
+ * *ret_listed filled, to be cleared.
+ */
 int find_list(struct client *client, const char *org, const char *pipeline,
     bool mine, struct listed *ret_listed);
 

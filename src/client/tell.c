@@ -15,6 +15,8 @@
 #include "yunxiao/codes.h"
 
 #define N_(text) text
+#define REDRAW_MS 250
+#define PLAIN_MS 10000
 
 struct ending {
 	uint8_t exit;
@@ -147,20 +149,30 @@ tell_progress_end(void)
 }
 
 /* At most four times a second. */
+/* One line that is written over; under --plain a new one every ten seconds. */
 static void
-tell_reading(const struct person_progress *progress)
+tell_reading(
+    const struct client *client, const struct person_progress *progress)
 {
 	static int64_t last;
 	int64_t now = clock_boot_ms();
 
-	if (!isatty(STDERR_FILENO) || now - last < 250)
+	if (!isatty(STDERR_FILENO))
+		return;
+	if (last == 0 && client->options.plain)
+		last = now;
+	if (now - last < (client->options.plain ? PLAIN_MS : REDRAW_MS))
 		return;
 	last = now;
 	tell_progress_end();
-	(void)fprintf(stderr, _("reading: %u of %u pipelines"), progress->n,
-	    progress->of);
+	(void)fprintf(stderr, _("reading %s: %u of %u pipelines, %s waiting"),
+	    foreign(progress->a), progress->n, progress->of,
+	    foreign(progress->b));
+	if (client->options.plain)
+		(void)fputc('\n', stderr);
+	else
+		on_screen = 1;
 	(void)fflush(stderr);
-	on_screen = 1;
 }
 
 static void
@@ -218,7 +230,7 @@ tell_progress(
     const struct client *client, const struct person_progress *progress)
 {
 	if (progress->what == PROGRESS_READING)
-		tell_reading(progress);
+		tell_reading(client, progress);
 	else if (progress->what == PROGRESS_WATCHING)
 		tell_watching(progress);
 	else

@@ -93,7 +93,7 @@ verb_list(struct client *client)
 		org = getenv("WARDER_ORG");
 	exit = find_list(
 	    client, org != NULL ? org : "", "", client->options.mine, &listed);
-	if (exit != REASON_DONE && exit != REASON_INCOMPLETE)
+	if (exit != REASON_DONE && exit != REASON_INCOMPLETE && exit < 128)
 		return exit;
 	if (listed.gates.n > 0)
 		qsort(listed.gates.items, listed.gates.n,
@@ -107,6 +107,10 @@ verb_list(struct client *client)
 		tell_head(client, &listed.gates);
 		tell_list(client, &listed.gates);
 		tell_unread(client, &listed);
+		if (exit >= 128)
+			(void)fputs(
+			    _("Interrupted: this is not the whole list.\n"),
+			    client->out);
 	}
 	shown_clear(&listed.gates);
 	return exit;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One request at a time over the courier's socket. A courier that was taken
+ * Requests over the courier's socket, one at a time or several reads. A courier that was taken
  * over may lie about the server; it may not make us read without end, take
  * an answer of one request for another's, or wait for ever.
  */
@@ -120,6 +120,55 @@ carry_read(struct carrier *carrier, const struct courier_request *request,
 	}
 	*ret_done = done;
 	return WARDER_OK;
+}
+
+int
+carry_send(struct carrier *carrier, const struct courier_request *request,
+    int64_t deadline, uint32_t *ret_id)
+{
+	uint32_t id = carrier->next_id++;
+	int r;
+
+	if ((r = connected(carrier)) != 0)
+		return r;
+	if ((r = courier_send_read(carrier->sock, id, request, deadline)) !=
+	    0) {
+		carry_close(carrier);
+		return r;
+	}
+	*ret_id = id;
+	return WARDER_OK;
+}
+
+static int
+take_carried(struct frame *frame, struct carried *ret)
+{
+	if (frame->fd >= 0)
+		return WARDER_EFD;
+	ret->id = frame->id;
+	ret->bytes = frame->len;
+	ret->is_done = frame->type == courier_read_done_layout.type;
+	if (ret->is_done)
+		return layout_take(
+		    frame, &courier_read_done_layout, &ret->done);
+	if (frame->type != COURIER_ITEM)
+		return WARDER_ETYPE;
+	return get_item(frame_body(frame), &ret->item);
+}
+
+int
+carry_next(struct carrier *carrier, int64_t deadline, struct carried *ret)
+{
+	auto_frame struct frame frame = FRAME_NONE;
+	int r;
+
+	if (carrier->sock < 0)
+		return WARDER_EOF;
+	if ((r = receive(carrier, deadline, &frame)) == 0)
+		r = take_carried(&frame, ret);
+	if (r != 0 && r != WARDER_ETIME)
+		carry_close(carrier);
+	return r;
 }
 
 int

@@ -8,6 +8,7 @@
 #ifndef WARDER_KEEPER_CARRY_H
 #define WARDER_KEEPER_CARRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -42,6 +43,26 @@ typedef int carry_on_item(void *ctx, const struct item *item);
 WARDER_MUST_CHECK int carry_read(struct carrier *carrier,
     const struct courier_request *request, int64_t deadline,
     carry_on_item *on_item, void *ctx, struct courier_done *ret_done);
+
+/* One frame of an answer, of whichever request. */
+struct carried {
+	uint32_t id;
+	size_t bytes;
+	bool is_done; /* its last: `done`; else `item` */
+	union {
+		struct item item;
+		struct courier_done done;
+	};
+};
+
+/*
+ * For several reads at a time: sends one, and takes the next frame. ETIME of
+ * carry_next() leaves the connection as it is; after all else it is closed.
+ */
+WARDER_MUST_CHECK int carry_send(struct carrier *carrier,
+    const struct courier_request *request, int64_t deadline, uint32_t *ret_id);
+WARDER_MUST_CHECK int carry_next(
+    struct carrier *carrier, int64_t deadline, struct carried *ret);
 
 /*
  * Sends the one ACT. `ret_handed` becomes 1 as soon as a byte of it may have

@@ -41,9 +41,8 @@ end_locked_or_key(struct person_result *result, enum seal_err e)
 
 /* What the server said against a reading call. */
 static int
-end_by_answer(struct reader *reader, const struct courier_done *done)
+end_by_answer(struct person_result *result, const struct courier_done *done)
 {
-	struct person_result *result = reader->result;
 	const struct code_row *row = code_find(done->code, true);
 	enum reason exit = REASON_NOT_SENT;
 
@@ -76,15 +75,16 @@ is_worth_a_try(const struct courier_done *done)
 	return row->again != CODE_AGAIN_NO;
 }
 
-static void
-pause_for(const struct courier_done *done, int64_t deadline)
+int
+sight_again(
+    const struct courier_done *done, int tries, struct person_result *result)
 {
 	uint32_t ms = done->retry_after != 0 ? done->retry_after : PAUSE_MS;
-	int left = clock_left_ms(deadline);
 
-	if (ms > PAUSE_MAX_MS)
-		ms = PAUSE_MAX_MS;
-	(void)poll(NULL, 0, (int)ms < left ? (int)ms : left);
+	(void)end_by_answer(result, done);
+	if (tries >= TRIES || !is_worth_a_try(done))
+		return -1;
+	return (int)(ms < PAUSE_MAX_MS ? ms : PAUSE_MAX_MS);
 }
 
 int
@@ -93,9 +93,10 @@ sight_read(struct reader *reader, enum call call, const struct call_args *args,
 {
 	struct courier_request request;
 	struct courier_done done;
+	struct person_result why;
 	struct ring_trace trace;
 	enum seal_err e;
-	int r;
+	int r, ms;
 
 	for (int tries = 1;; tries++) {
 		e = ring_sign(reader->ring, &reader->key, reader->record, call,
@@ -117,10 +118,12 @@ sight_read(struct reader *reader, enum call call, const struct call_args *args,
 			reader->server_ms = done.date;
 		if (courier_is_good(&done))
 			break;
-		if (tries == TRIES || !is_worth_a_try(&done) ||
-		    clock_left_ms(reader->deadline) == 0)
-			return end_by_answer(reader, &done);
-		pause_for(&done, reader->deadline);
+		ms = sight_again(&done, tries, &why);
+		if (ms < 0 || clock_left_ms(reader->deadline) <= ms) {
+			*reader->result = why;
+			return ENDED;
+		}
+		(void)poll(NULL, 0, ms);
 	}
 	if (ret_done != NULL)
 		*ret_done = done;
@@ -226,8 +229,8 @@ on_validator(struct run_facts *run, const struct item_validator *item)
 	return run_add_validator(run, &validator);
 }
 
-static int
-on_run_item(void *ctx, const struct item *item)
+int
+sight_take_run(void *ctx, const struct item *item)
 {
 	struct run_facts **run = ctx;
 
@@ -283,7 +286,7 @@ sight_run(struct reader *reader, const struct gate_ids *ids,
 	const struct call_args args = { .ids = *ids };
 	auto_run struct run_facts *run = NULL;
 
-	if (sight_read(reader, CALL_RUN, &args, on_run_item, &run, NULL) !=
+	if (sight_read(reader, CALL_RUN, &args, sight_take_run, &run, NULL) !=
 	    GO_ON)
 		return ENDED;
 	if (run == NULL)
@@ -408,15 +411,6 @@ sight_find_pipeline(struct reader *reader, const char *org, const char *name,
 	return GO_ON;
 }
 
-/* Decimal texts without leading zeros: the longer is the greater. */
-static bool
-is_greater(const char *a, const char *b)
-{
-	size_t a_len = strlen(a), b_len = strlen(b);
-
-	return a_len != b_len ? a_len > b_len : strcmp(a, b) > 0;
-}
-
 struct newest {
 	char run[ID_NUMBER_MAX + 1];
 };
@@ -427,7 +421,7 @@ on_newest_item(void *ctx, const struct item *item)
 	struct newest *newest = ctx;
 
 	if (item->kind == ITEM_RUN && text_is_id(item->run.run) &&
-	    is_greater(item->run.run, newest->run))
+	    id_is_greater(item->run.run, newest->run))
 		copy_id(newest->run, sizeof(newest->run), item->run.run);
 	return WARDER_OK;
 }

@@ -65,6 +65,16 @@ WARDER_MUST_CHECK int sight_find_pipeline(struct reader *reader,
 WARDER_MUST_CHECK int sight_newest_run(struct reader *reader,
     const struct gate_ids *ids, char ret[ID_NUMBER_MAX + 1]);
 
+/* Takes the items of one GetPipelineRun; `ctx` is a struct run_facts **. */
+int sight_take_run(void *ctx, const struct item *item);
+
+/*
+ * What to do about an answer that is not good: wait so many milliseconds and
+ * ask again, newly signed; or -1 with *result filled.
+ */
+int sight_again(
+    const struct courier_done *done, int tries, struct person_result *result);
+
 /* Fills reader->result; returns ENDED. */
 int sight_end(
     struct person_result *result, enum reason exit, const char *local_code);

@@ -151,12 +151,17 @@ tell_progress(struct keeper *keeper, enum person_progress_what what,
 }
 
 void
-tell_reading(struct keeper *keeper, uint32_t n, uint32_t of)
+tell_reading(struct keeper *keeper, uint32_t n, uint32_t of, const char *org,
+    uint32_t waiting)
 {
 	struct person_progress progress = { .what = PROGRESS_READING,
 		.at_ms = (uint64_t)clock_real_ms(),
 		.n = n,
 		.of = of };
+
+	copy(progress.a, sizeof(progress.a), org);
+	(void)snprintf(
+	    progress.b, sizeof(progress.b), "%u", (unsigned int)waiting);
 
 	say(keeper, &person_progress_layout, &progress);
 }

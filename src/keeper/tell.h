@@ -16,7 +16,9 @@ void tell_rules(struct keeper *keeper, const struct verdict *verdict);
 void tell_needs(struct keeper *keeper, const struct verdict *verdict);
 void tell_progress(struct keeper *keeper, enum person_progress_what what,
     const char *a, const char *b);
-void tell_reading(struct keeper *keeper, uint32_t n, uint32_t of);
+/* n of `of` pipelines of an organization are read; so many gates wait there. */
+void tell_reading(struct keeper *keeper, uint32_t n, uint32_t of,
+    const char *org, uint32_t waiting);
 void tell_piece(struct keeper *keeper, enum person_piece_kind kind,
     const char *a, const char *b);
 void tell_person(struct keeper *keeper);

@@ -222,7 +222,7 @@ change_run(struct sandbox *s, const cJSON *in, cJSON *ret, struct text *why)
 	if (!text_equal(get_text(in, "at"), "start"))
 		forward_to_gate(run, s->step_ms, now);
 	cJSON_AddItemToArray(runs, run);
-	world_advance(&s->world, now);
+	world_advance(&s->world, NULL, now);
 	cJSON_AddStringToObject(ret, "run", id);
 	return NULL;
 }
@@ -295,7 +295,7 @@ change_change(struct sandbox *s, const cJSON *in, cJSON *ret, struct text *why)
 	if (cJSON_IsTrue(get(in, "retry")) && p.job != NULL)
 		retry_job(p.job, now);
 	set_number(p.run, "updateTime", (double)now);
-	world_advance(&s->world, now);
+	world_advance(&s->world, NULL, now);
 	return NULL;
 }
 

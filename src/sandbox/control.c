@@ -180,7 +180,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 		return MHD_YES;
 	}
 	pthread_mutex_lock(&s->lock);
-	world_advance(&s->world, sandbox_now_ms());
+	world_advance(&s->world, NULL, sandbox_now_ms());
 	if (strcmp(method, "POST") == 0)
 		on_post(s, url, body, &r);
 	else if (strcmp(method, "GET") == 0)

@@ -180,8 +180,10 @@ advance_run(cJSON *run, int64_t step_ms, int64_t now_ms)
 	}
 }
 
+/* `pipeline` NULL: all of them. What is not looked at need not be brought up
+ * to the moment: it comes out the same later. */
 static void
-advance_all(struct world *w, int64_t now_ms)
+advance_all(struct world *w, const char *pipeline, int64_t now_ms)
 {
 	cJSON *o, *p, *r;
 
@@ -189,6 +191,9 @@ advance_all(struct world *w, int64_t now_ms)
 	{
 		cJSON_ArrayForEach(p, get(o, "pipelines"))
 		{
+			if (pipeline != NULL &&
+			    !text_equal(get_text(p, "id"), pipeline))
+				continue;
 			cJSON_ArrayForEach(r, get(p, "runs"))
 			{
 				advance_run(r, w->step_ms, now_ms);
@@ -198,7 +203,7 @@ advance_all(struct world *w, int64_t now_ms)
 }
 
 void
-world_advance(struct world *w, int64_t now_ms)
+world_advance(struct world *w, const char *pipeline, int64_t now_ms)
 {
 	while (w->moves != NULL && w->moves->due_ms <= now_ms) {
 		struct move *m = w->moves;
@@ -206,9 +211,9 @@ world_advance(struct world *w, int64_t now_ms)
 			NULL };
 
 		w->moves = m->next;
-		advance_all(w, m->due_ms);
+		advance_all(w, NULL, m->due_ms);
 		world_decide(w, &ids, m->verb, m->account, m->due_ms);
 		move_free(m);
 	}
-	advance_all(w, now_ms);
+	advance_all(w, pipeline, now_ms);
 }

@@ -29,6 +29,7 @@ struct options {
 	uint16_t port, control_port;
 	const char *state_dir, *scenario;
 	int64_t step_ms;
+	struct crowd crowd;
 };
 
 struct rundir {
@@ -41,6 +42,7 @@ usage(FILE *to)
 {
 	fputs("usage: warder-sandbox [--port N] [--control-port N]\n"
 	      "           [--state-dir DIR] [--scenario FILE] [--step-ms N]\n"
+	      "           [--pipelines N [--waiting N] [--running N]]\n"
 	      "       warder-sandbox --print-scenario | --help | --version\n"
 	      "Listens on 127.0.0.1 only; port 0, the default, is any free "
 	      "one.\n",
@@ -110,6 +112,16 @@ take_number(const char *name, int64_t max, int64_t *ret)
 	return 0;
 }
 
+static int
+take_crowd(const char *name, size_t *ret)
+{
+	int64_t v = 0;
+	int r = take_number(name, CROWD_MAX, &v);
+
+	*ret = (size_t)v;
+	return r;
+}
+
 /* 0: go on; 1: done; -1: wrong. */
 static int
 take_option(int c, struct options *o)
@@ -134,6 +146,12 @@ take_option(int c, struct options *o)
 		return 0;
 	case 's':
 		return take_number("--step-ms", 3600000, &o->step_ms);
+	case 'n':
+		return take_crowd("--pipelines", &o->crowd.n);
+	case 'w':
+		return take_crowd("--waiting", &o->crowd.waiting);
+	case 'r':
+		return take_crowd("--running", &o->crowd.running);
 	case 'P':
 		return print_scenario() == 0 ? 1 : -1;
 	case 'h':
@@ -157,6 +175,9 @@ read_options(int argc, char **argv, struct options *o)
 		{ "state-dir", required_argument, NULL, 'd' },
 		{ "scenario", required_argument, NULL, 'f' },
 		{ "step-ms", required_argument, NULL, 's' },
+		{ "pipelines", required_argument, NULL, 'n' },
+		{ "waiting", required_argument, NULL, 'w' },
+		{ "running", required_argument, NULL, 'r' },
 		{ "print-scenario", no_argument, NULL, 'P' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -167,7 +188,7 @@ read_options(int argc, char **argv, struct options *o)
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
 		if ((r = take_option(c, o)) != 0)
 			return r;
-	if (optind < argc) {
+	if (optind < argc || o->crowd.waiting + o->crowd.running > o->crowd.n) {
 		usage(stderr);
 		return -1;
 	}
@@ -320,6 +341,7 @@ prepare(struct sandbox *s, const struct options *o, const struct rundir *d,
 	int r;
 
 	s->step_ms = o->step_ms;
+	s->crowd = o->crowd;
 	s->scenario =
 	    o->scenario != NULL ? read_file(o->scenario) : builtin_text();
 	if (s->scenario == NULL)

@@ -36,6 +36,12 @@ sandbox_reset(struct sandbox *s, struct text *ret_why)
 
 	if (root == NULL)
 		return -1;
+	if (crowd_add(root, &s->crowd) != 0) {
+		cJSON_Delete(root);
+		text_clear(ret_why);
+		text_add(ret_why, "--pipelines: the first one has no run");
+		return -1;
+	}
 	world_free(&s->world);
 	s->world.root = root;
 	s->world.step_ms = s->step_ms;

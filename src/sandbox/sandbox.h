@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "sandbox/answer.h"
+#include "sandbox/crowd.h"
 #include "sandbox/world.h"
 
 #define SANDBOX_HOST "127.0.0.1"
@@ -26,6 +27,7 @@ struct sandbox {
 	/* set once */
 	char *scenario; /* JSON text, read again by a reset */
 	int64_t step_ms;
+	struct crowd crowd;
 	int journal_fd;
 
 	pthread_mutex_t lock;

@@ -95,7 +95,11 @@ serve_request(struct sandbox *s, struct req *r, struct answer *ret_answer,
 	req_parse_target(r);
 	calls_read_ids(r);
 	pthread_mutex_lock(&s->lock);
-	world_advance(&s->world, sandbox_now_ms());
+	world_advance(&s->world,
+	    r->ids.pipeline != NULL && r->ids.pipeline[0] != '\0'
+	        ? r->ids.pipeline
+	        : NULL,
+	    sandbox_now_ms());
 	count_post(s, r);
 	why = r->is_malformed ? &not_found : verify_request(s, r, &key);
 	if (why != NULL) {

@@ -40,8 +40,11 @@ void move_free(struct move *m);
 void world_free(struct world *w);
 struct place world_find(const struct world *w, const struct ids *ids);
 
-/* Everything that is due by now happens, each at its own time. */
-void world_advance(struct world *w, int64_t now_ms);
+/*
+ * Everything that is due by now happens, each at its own time; with a pipeline
+ * (not NULL) what is due there.
+ */
+void world_advance(struct world *w, const char *pipeline, int64_t now_ms);
 
 /*
  * Decides a waiting gate as that account; says what it did: "passed",

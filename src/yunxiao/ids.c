@@ -36,6 +36,14 @@ id_is_number(const char *text)
 }
 
 bool
+id_is_greater(const char *a, const char *b)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+
+	return a_len != b_len ? a_len > b_len : strcmp(a, b) > 0;
+}
+
+bool
 id_is_account(const char *text)
 {
 	size_t n;

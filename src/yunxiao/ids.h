@@ -44,6 +44,9 @@ bool id_is_org(const char *text);
 /* Pipeline, run and job: decimal, 1 to 2^63-1, no leading zero. */
 bool id_is_number(const char *text);
 
+/* Of two such texts the longer is the greater; "" is less than all. */
+bool id_is_greater(const char *a, const char *b);
+
 /* Account ids: 1 to 20 decimal digits; they are texts, never numbers. */
 bool id_is_account(const char *text);
 

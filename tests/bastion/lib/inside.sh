@@ -195,13 +195,14 @@ control() {
 
 post_count() { control GET /count | sed 's/^{"posts":\([0-9]*\).*/\1/'; }
 
+# start_sandbox [OPTION...]
 start_sandbox() {
 	local line https
 	install -d -o warder-sandbox -g warder-sandbox -m 0755 /run/sandbox
 	setpriv --reuid warder-sandbox --regid warder-sandbox --clear-groups \
 		--inh-caps=-all env -i PATH=/usr/bin HOME=/run/sandbox \
 		sh -c 'cd /run/sandbox && exec "$@"' sandbox \
-		"$BIN/warder-sandbox" \
+		"$BIN/warder-sandbox" "$@" \
 		>/run/sandbox/line 2>"$BASTION_LOGS/sandbox.log" &
 	echo $! >/run/bastion/sandbox.pid
 	until_true 10 grep -qs 'ca=' /run/sandbox/line || return 1
@@ -212,6 +213,15 @@ start_sandbox() {
 	install -d -m 0755 /etc/warder
 	install -m 0644 "$(sed -n 's/.*ca=\([^ ]*\).*/\1/p' <<<"$line")" /etc/warder/sandbox-ca.pem
 	[ -n "$https" ] && [ -s /run/sandbox/control ]
+}
+
+# another_sandbox OPTION...: in the place of the one that runs, at its port
+another_sandbox() {
+	local port
+	port=$(sed 's/.*://' /run/sandbox/https)
+	stop sandbox
+	rm -f /run/sandbox/line
+	start_sandbox --port "$port" "$@"
 }
 
 write_conf() {

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * ListPipelines narrows to what runs or waits, as the server says; a run's
+ * own status is a hint, so each run that is not over by it is read.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "keeper/listing.h"
+#include "keeper/reads.h"
+#include "keeper/tell.h"
+
+#define LIST_MS 300000
+#define PAGES_MAX 200
+#define PIPELINES_MAX 6000 /* 200 pages of 30 */
+#define RUNS_MAX 16        /* runs of one pipeline that may hold a gate */
+#define TELL_MS 250        /* how often progress is told */
+
+struct listing {
+	struct keeper *keeper;
+	const struct person_list *asked;
+	struct reader reader;
+	struct reads reads;
+	char alias[PERSON_ORG + 1];
+	size_t pages_n;
+	char (*tokens)[COURIER_TXT_MAX + 1]; /* seen, PAGES_MAX of them */
+	struct candidate **candidates;
+	size_t candidates_n;
+	uint32_t done, waiting;
+	int64_t told_at;
+	bool is_incomplete;
+};
+
+/* A page under way. */
+struct page {
+	struct listing *listing;
+	size_t first; /* candidates before it */
+	struct item_page_end end;
+};
+
+struct candidate {
+	struct listing *listing;
+	char id[ID_NUMBER_MAX + 1];
+	char name[PERSON_NAME + 1];
+	char runs[RUNS_MAX][ID_NUMBER_MAX + 1];
+	size_t runs_n, left; /* left: runs not told yet */
+	bool is_short;       /* there were more than RUNS_MAX */
+	char newest[ID_NUMBER_MAX + 1];
+};
+
+struct candidate_run {
+	struct candidate *candidate;
+	const char *id;
+	struct run_facts *run;
+};
+
+void
+listing_unread(
+    struct keeper *keeper, const char *what, const struct person_result *why)
+{
+	tell_piece(keeper, PIECE_NOT_READ, what,
+	    why->code[0] != '\0' ? why->code : why->local_code);
+}
+
+static void
+unread(
+    struct listing *listing, const char *what, const struct person_result *why)
+{
+	listing->is_incomplete = true;
+	listing_unread(listing->keeper, what, why);
+}
+
+static void
+unread_here(struct listing *listing, const char *what, const char *local_code)
+{
+	struct person_result why;
+
+	(void)sight_end(&why, REASON_INCOMPLETE, local_code);
+	unread(listing, what, &why);
+}
+
+/* At most four times a second. */
+static void
+tell_how_far(struct listing *listing)
+{
+	int64_t now = clock_boot_ms();
+
+	if (now - listing->told_at < TELL_MS)
+		return;
+	listing->told_at = now;
+	tell_reading(listing->keeper, listing->done,
+	    (uint32_t)listing->candidates_n, listing->alias, listing->waiting);
+}
+
+static void
+fill_ids(const struct listing *listing, const struct candidate *candidate,
+    struct gate_ids *ids)
+{
+	(void)snprintf(ids->org, sizeof(ids->org), "%s",
+	    rules_org_id(&listing->keeper->rules));
+	if (candidate != NULL)
+		memcpy(ids->pipeline, candidate->id, sizeof(ids->pipeline));
+}
+
+/* --- a run ------------------------------------------------------------- */
+
+/* One waiting gate, if the policy lets it be seen. */
+static int
+list_gate(struct listing *listing, const struct view *view)
+{
+	auto_verdict struct verdict pass = { 0 };
+	struct keeper *keeper = listing->keeper;
+	bool is_visible;
+	uint8_t can;
+
+	if (look_judge(keeper, view, &pass, &can, &is_visible) != GO_ON)
+		return ENDED;
+	if (!is_visible ||
+	    ((listing->asked->flags & PERSON_LIST_MINE) != 0 && can == 0))
+		return GO_ON;
+	listing->waiting++;
+	tell_gate(keeper, view, can, (uint8_t)pass.missing.mfa);
+	if (pass.kind == VERDICT_DENY)
+		tell_rules(keeper, &pass);
+	tell_needs(keeper, &pass);
+	return GO_ON;
+}
+
+static int
+list_run(struct candidate_run *at)
+{
+	const struct candidate *candidate = at->candidate;
+	struct listing *listing = candidate->listing;
+	struct keeper *keeper = listing->keeper;
+	auto_view struct view view = { 0 };
+	size_t job = 0;
+
+	fill_ids(listing, candidate, &view.ids);
+	memcpy(view.alias, listing->alias, sizeof(view.alias));
+	memcpy(view.pipeline_name, candidate->name, sizeof(view.pipeline_name));
+	memcpy(view.newest, candidate->newest, sizeof(view.newest));
+	(void)snprintf(view.ids.run, sizeof(view.ids.run), "%s", at->id);
+	view.run = at->run;
+	at->run = NULL;
+	while (look_next_waiting(view.run, &job, &view.look)) {
+		(void)snprintf(view.ids.job, sizeof(view.ids.job), "%.19s",
+		    view.run->jobs[view.look.job].id);
+		if (view_pick(&view, VIEW_SHOWN, &keeper->result) != GO_ON ||
+		    list_gate(listing, &view) != GO_ON)
+			return ENDED;
+	}
+	return GO_ON;
+}
+
+static void
+count_done(struct candidate *candidate)
+{
+	candidate->listing->done++;
+	tell_how_far(candidate->listing);
+}
+
+static void
+begin_run(void *ctx)
+{
+	struct candidate_run *at = ctx;
+
+	run_freep(&at->run);
+}
+
+static int
+take_run(void *ctx, const struct item *item)
+{
+	struct candidate_run *at = ctx;
+
+	return sight_take_run(&at->run, item);
+}
+
+static void
+end_run(void *ctx, const struct person_result *why)
+{
+	struct candidate_run *at = ctx;
+	struct candidate *candidate = at->candidate;
+	struct listing *listing = candidate->listing;
+
+	if (why != NULL)
+		unread(listing, candidate->name, why);
+	else if (at->run == NULL)
+		unread_here(listing, candidate->name, "unread");
+	else if (list_run(at) != GO_ON)
+		unread(listing, candidate->name, &listing->keeper->result);
+	run_freep(&at->run);
+	free(at);
+	if (--candidate->left == 0)
+		count_done(candidate);
+}
+
+static int
+add_run(struct candidate *candidate, const char *id)
+{
+	struct candidate_run *at = calloc(1, sizeof(*at));
+	struct read_ask ask = { .call = CALL_RUN,
+		.begin = begin_run,
+		.on_item = take_run,
+		.end = end_run,
+		.ctx = at };
+	int r;
+
+	if (at == NULL)
+		return WARDER_ENOMEM;
+	at->candidate = candidate;
+	at->id = id;
+	fill_ids(candidate->listing, candidate, &ask.args.ids);
+	(void)snprintf(ask.args.ids.run, sizeof(ask.args.ids.run), "%s", id);
+	if ((r = reads_add(&candidate->listing->reads, &ask)) != 0)
+		free(at);
+	return r;
+}
+
+/* --- the runs of a pipeline ------------------------------------------------ */
+
+static void
+begin_runs(void *ctx)
+{
+	struct candidate *candidate = ctx;
+
+	candidate->runs_n = 0;
+	candidate->is_short = false;
+	candidate->newest[0] = '\0';
+}
+
+/* Runs that are over by their own words are left out. */
+static int
+take_runs(void *ctx, const struct item *item)
+{
+	struct candidate *candidate = ctx;
+	const char *status = item->run.status;
+
+	if (item->kind != ITEM_RUN || !text_is_id(item->run.run))
+		return WARDER_OK;
+	if (id_is_greater(item->run.run, candidate->newest))
+		(void)snprintf(candidate->newest, sizeof(candidate->newest),
+		    "%.19s", item->run.run);
+	if (strcmp(status, "RUNNING") != 0 && strcmp(status, "WAITING") != 0)
+		return WARDER_OK;
+	if (candidate->runs_n == RUNS_MAX) {
+		candidate->is_short = true;
+		return WARDER_OK;
+	}
+	(void)snprintf(candidate->runs[candidate->runs_n++], ID_NUMBER_MAX + 1,
+	    "%.19s", item->run.run);
+	return WARDER_OK;
+}
+
+static void
+end_runs(void *ctx, const struct person_result *why)
+{
+	struct candidate *candidate = ctx;
+	struct listing *listing = candidate->listing;
+
+	if (why != NULL) {
+		unread(listing, candidate->name, why);
+		count_done(candidate);
+		return;
+	}
+	if (candidate->is_short)
+		unread_here(listing, candidate->name, "too_many_runs");
+	for (size_t i = 0; i < candidate->runs_n; i++) {
+		if (add_run(candidate, candidate->runs[i]) == 0)
+			candidate->left++;
+		else
+			unread_here(listing, candidate->name, "bug");
+	}
+	if (candidate->left == 0)
+		count_done(candidate);
+}
+
+static int
+add_runs(struct candidate *candidate)
+{
+	struct read_ask ask = { .call = CALL_RUNS,
+		.begin = begin_runs,
+		.on_item = take_runs,
+		.end = end_runs,
+		.ctx = candidate };
+
+	fill_ids(candidate->listing, candidate, &ask.args.ids);
+	return reads_add(&candidate->listing->reads, &ask);
+}
+
+/* --- pages of pipelines ---------------------------------------------------- */
+
+static void
+drop_candidates(struct listing *listing, size_t from)
+{
+	while (listing->candidates_n > from)
+		free(listing->candidates[--listing->candidates_n]);
+}
+
+static void
+begin_page(void *ctx)
+{
+	struct page *page = ctx;
+
+	drop_candidates(page->listing, page->first);
+	memset(&page->end, 0, sizeof(page->end));
+}
+
+static bool
+is_asked_for(const struct person_list *asked, const char *id, const char *name)
+{
+	return asked->pipeline[0] == '\0' || strcmp(asked->pipeline, id) == 0 ||
+	       strcmp(asked->pipeline, name) == 0;
+}
+
+/* A list that moves while it is read shows one twice. */
+static bool
+is_known(const struct listing *listing, const char *id)
+{
+	for (size_t i = 0; i < listing->candidates_n; i++)
+		if (strcmp(listing->candidates[i]->id, id) == 0)
+			return true;
+	return false;
+}
+
+static int
+take_page(void *ctx, const struct item *item)
+{
+	struct page *page = ctx;
+	struct listing *listing = page->listing;
+	const struct item_pipeline *from = &item->pipeline;
+	struct candidate *candidate;
+
+	if (item->kind == ITEM_PAGE_END)
+		page->end = item->page_end;
+	if (item->kind != ITEM_PIPELINE || !text_is_id(from->id) ||
+	    !is_asked_for(listing->asked, from->id, from->name.text) ||
+	    is_known(listing, from->id))
+		return WARDER_OK;
+	if (listing->candidates_n == PIPELINES_MAX)
+		return WARDER_ETOOBIG;
+	if ((candidate = calloc(1, sizeof(*candidate))) == NULL)
+		return WARDER_ENOMEM;
+	candidate->listing = listing;
+	(void)snprintf(candidate->id, sizeof(candidate->id), "%.19s", from->id);
+	(void)text_cut(candidate->name, sizeof(candidate->name),
+	    from->name.text, strlen(from->name.text));
+	listing->candidates[listing->candidates_n++] = candidate;
+	return WARDER_OK;
+}
+
+/* A token seen before would go round for ever. */
+static bool
+is_new(const struct listing *listing, const char *token)
+{
+	for (size_t i = 0; i < listing->pages_n; i++)
+		if (strcmp(listing->tokens[i], token) == 0)
+			return false;
+	return true;
+}
+
+static int add_page(struct listing *listing, const char *token);
+
+static void
+end_page(void *ctx, const struct person_result *why)
+{
+	struct page *page = ctx;
+	struct listing *listing = page->listing;
+	const struct item_page_end *end = &page->end;
+
+	if (why != NULL) {
+		drop_candidates(listing, page->first);
+		unread(listing, listing->alias, why);
+		free(page);
+		return;
+	}
+	for (size_t i = page->first; i < listing->candidates_n; i++)
+		if (add_runs(listing->candidates[i]) != 0)
+			unread_here(
+			    listing, listing->candidates[i]->name, "bug");
+	if (!end->complete &&
+	    (end->token[0] == '\0' || listing->pages_n == PAGES_MAX ||
+	        !is_new(listing, end->token) ||
+	        add_page(listing, end->token) != 0))
+		unread_here(listing, listing->alias, "unread");
+	free(page);
+}
+
+static int
+add_page(struct listing *listing, const char *token)
+{
+	struct page *page = calloc(1, sizeof(*page));
+	char *kept = listing->tokens[listing->pages_n];
+	struct read_ask ask = { .call = CALL_PIPELINES,
+		.begin = begin_page,
+		.on_item = take_page,
+		.end = end_page,
+		.ctx = page };
+	int r;
+
+	if (page == NULL)
+		return WARDER_ENOMEM;
+	page->listing = listing;
+	page->first = listing->candidates_n;
+	(void)snprintf(kept, COURIER_TXT_MAX + 1, "%s", token);
+	listing->pages_n++;
+	fill_ids(listing, NULL, &ask.args.ids);
+	ask.args.statuses = "WAITING,RUNNING";
+	ask.args.next_token = kept;
+	ask.args.page = (uint32_t)listing->pages_n;
+	if ((r = reads_add(&listing->reads, &ask)) != 0)
+		free(page);
+	return r;
+}
+
+static bool
+open_listing(struct listing *listing)
+{
+	struct keeper *keeper = listing->keeper;
+
+	listing->tokens = calloc(PAGES_MAX, sizeof(*listing->tokens));
+	listing->candidates =
+	    calloc(PIPELINES_MAX, sizeof(*listing->candidates));
+	(void)snprintf(listing->alias, sizeof(listing->alias), "%s",
+	    keeper->rules.org.alias);
+	listing->reader = keeper_reader(keeper, clock_boot_ms() + LIST_MS);
+	listing->reads.reader = &listing->reader;
+	listing->reads.window = keeper->conf->list_parallel;
+	return listing->tokens != NULL && listing->candidates != NULL;
+}
+
+bool
+listing_run(struct keeper *keeper, const struct person_list *asked)
+{
+	struct listing listing = { .keeper = keeper, .asked = asked };
+
+	if (!open_listing(&listing) || add_page(&listing, "") != 0)
+		unread_here(&listing, listing.alias, "bug");
+	else
+		reads_run(&listing.reads);
+	drop_candidates(&listing, 0);
+	free(listing.candidates);
+	free(listing.tokens);
+	return !listing.is_incomplete;
+}
