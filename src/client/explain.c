@@ -229,12 +229,15 @@ tell_all(const struct client *client)
 	struct explained row;
 
 	for (size_t n = 0; explain_at(n, &row); n++) {
-		const char *code =
-		    row.server != NULL ? row.server->code : row.own->code;
+		const char *code = "";
 		char exit[8] = "";
 
-		if (row.own != NULL)
+		if (row.server != NULL) {
+			code = row.server->code;
+		} else if (row.own != NULL) {
+			code = row.own->code;
 			(void)snprintf(exit, sizeof(exit), "%u", row.own->exit);
+		}
 		if (client->options.plain) {
 			(void)fprintf(client->out, "%s: %s\n", code,
 			    in(lang, row.server != NULL ? &row.server->meaning

@@ -45,7 +45,7 @@ is "$(list_as_json 0)" "8 true"
 # At a terminal it is seen to go on; interrupted, it gives what it has.
 control POST /fault '{"fault":"delay","match":{"action":"GetPipelineRun"},"args":{"ms":150},"times":0}' >/dev/null
 exits 130 at chen warder list >/tmp/screen <<'END'
-expect reading shop: 
+expect reading shop:
 expect pipelines, 1 waiting
 key ^C
 END
