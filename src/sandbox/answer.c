@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Builds answers in the two shapes that the service has: the envelope of a
- * business call, and the error of the gateway in front of it.
+ * Builds answers in the shapes that the service has: the envelope of a
+ * business call, the error of the gateway in front of it, and the bare
+ * answers and errors of the token API.
  */
 #include "config.h"
 
@@ -52,6 +53,10 @@ reset_to(struct answer *a, int status, cJSON *json)
 cJSON *
 answer_yes(struct answer *a)
 {
+	if (a->is_token) {
+		answer_bare(a, cJSON_CreateTrue());
+		return a->json;
+	}
 	reset_to(a, 200, cJSON_CreateObject());
 	cJSON_AddStringToObject(a->json, "requestId", a->request_id);
 	/* The help page prints two quotation marks for "no error". */
@@ -62,8 +67,45 @@ answer_yes(struct answer *a)
 }
 
 void
+answer_bare(struct answer *a, cJSON *payload)
+{
+	reset_to(a, 200, payload);
+}
+
+cJSON *
+answer_object(struct answer *a)
+{
+	cJSON *word = a->json;
+
+	if (!cJSON_IsBool(word))
+		return word;
+	a->json = cJSON_CreateObject();
+	cJSON_AddItemToObject(a->json, "success", word);
+	return a->json;
+}
+
+/* Three names of the text were seen; each status sticks to one here. */
+static void
+token_no(struct answer *a, const struct fail *why)
+{
+	const char *text = why->http == 403   ? "errorDescription"
+	                   : why->http == 429 ? "message"
+	                                      : "errorMessage";
+
+	reset_to(a, why->http, cJSON_CreateObject());
+	cJSON_AddStringToObject(a->json, "errorCode", why->code);
+	cJSON_AddStringToObject(a->json, text, why->text);
+	if (why->http < 300)
+		cJSON_AddFalseToObject(a->json, "success");
+}
+
+void
 answer_no(struct answer *a, const struct fail *why)
 {
+	if (a->is_token) {
+		token_no(a, why);
+		return;
+	}
 	reset_to(a, why->http, cJSON_CreateObject());
 	cJSON_AddStringToObject(a->json, "requestId", a->request_id);
 	cJSON_AddStringToObject(a->json, "errorMessage", why->text);
@@ -77,6 +119,10 @@ answer_gateway(struct answer *a, const struct req *r, const struct fail *why)
 	const char *host = pairs_header(&r->headers, "host");
 	struct text help = { 0 };
 
+	if (a->is_token) {
+		token_no(a, why);
+		return;
+	}
 	text_printf(&help,
 	    "https://api.aliyun.com/troubleshoot?q=%s&product=devops",
 	    why->code);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * An answer before it is sent: a JSON tree as long as faults may still
- * change it, then bytes. Knows the two shapes of error bodies.
+ * change it, then bytes. Knows the three shapes of error bodies.
  */
 #ifndef WARDER_SANDBOX_ANSWER_H
 #define WARDER_SANDBOX_ANSWER_H
@@ -24,15 +24,23 @@ struct answer {
 	struct pairs headers; /* besides Content-Type, Date, request id */
 	char request_id[37];
 	int64_t date_off_s; /* what the Date header is off by */
+	bool is_token;      /* of the token API: no envelope, its own errors */
 };
 
 /* Gives the answer its request id. */
 void answer_start(struct answer *a);
 void answer_free(struct answer *a);
 
-/* 200 with an envelope that says yes; returns the tree for the payload. */
+/*
+ * 200 with an envelope that says yes; returns the tree for the payload. In
+ * the token API the bare word true, which takes none.
+ */
 cJSON *answer_yes(struct answer *a);
-/* The envelope with success false. */
+/* 200 with that tree, which it takes, and nothing around it. */
+void answer_bare(struct answer *a, cJSON *payload);
+/* The tree as an object: a bare word becomes the member `success`. */
+cJSON *answer_object(struct answer *a);
+/* The envelope with success false, or the token API's error. */
 void answer_no(struct answer *a, const struct fail *why);
 /* The gateway's own error. */
 void answer_gateway(

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The scenario that is there when none is given: an organization named shop
- * whose two pipelines each have a run that waits at a gate. Key and secret
- * are made up and open nothing anywhere.
+ * whose two pipelines each have a run that waits at a gate. One account has
+ * a key, a temporary key and a personal token; all of them are made up and
+ * open nothing anywhere.
  */
 #include "config.h"
 
@@ -11,8 +12,12 @@
 /* clang-format off */
 const char *const scenario_builtin[] = {
 	"{ \"about\": \"Two pipelines of one shop, each with a run that waits at a gate.\", \"keys\": [ {",
-	"\"id\": \"LTAI5tSANDBOXKEY0001\", \"secret\": \"sandboxSecret0123456789abcdef00\", \"account\": \"120300000001\" } ],",
-	"\"organizations\": [ { \"id\": \"5ebbc0228123212b59aaaaaa\", \"name\": \"shop\", \"members\": [ {",
+	"\"id\": \"LTAI5tSANDBOXKEY0001\", \"secret\": \"sandboxSecret0123456789abcdef00\", \"account\": \"120300000001\" }, {",
+	"\"id\": \"STS.SANDBOXKEY0002\", \"secret\": \"sandboxStsSecret0123456789abcdef\",",
+	"\"token\": \"sandboxSecurityToken0123456789abcdef0123456789abcdef\", \"account\": \"120300000001\" } ],",
+	"\"tokens\": [ { \"token\": \"pt-sandboxToken0123456789abcdef0001\", \"account\": \"120300000001\" } ],",
+	"\"organizations\": [ { \"id\": \"5ebbc0228123212b59aaaaaa\", \"name\": \"shop\",",
+	"\"host\": \"shop.devops.aliyuncs.com\", \"members\": [ {",
 	"\"account\": \"120300000001\", \"name\": \"warder\", \"role\": \"admin\", \"roleId\": \"b000000000000000000000a2\",",
 	"\"roleName\": \"管理员\" }, { \"account\": \"187700112299\", \"name\": \"lin\", \"role\": \"owner\",",
 	"\"roleId\": \"b000000000000000000000a1\", \"roleName\": \"拥有者\" }, { \"account\": \"187700112233\", \"name\": \"chen\", \"role\": \"admin\",",

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "sandbox/calls.h"
+#include "sandbox/token.h"
 
 #define IN_ORG "/organization/{o}"
 #define IN_PIPELINE IN_ORG "/pipelines/{p}"
@@ -59,9 +59,10 @@ id_slot(struct ids *ids, char letter)
 	}
 }
 
-static bool
-match(const char *path, const struct req *r, struct ids *ret_ids)
+bool
+calls_match(const char *pattern, const struct req *r, struct ids *ret_ids)
 {
+	const char *path = pattern;
 	struct ids ids = { 0 };
 	size_t i;
 
@@ -91,7 +92,7 @@ calls_path_fits(const struct call *c, const struct req *r)
 {
 	struct ids ids;
 
-	return match(c->path, r, &ids);
+	return calls_match(c->path, r, &ids);
 }
 
 void
@@ -100,7 +101,7 @@ calls_read_ids(struct req *r)
 	size_t i;
 
 	for (i = 0; i < NCALLS; i++)
-		if (match(calls[i].path, r, &r->ids))
+		if (calls_match(calls[i].path, r, &r->ids))
 			return;
 }
 
@@ -122,6 +123,8 @@ static const struct fail no_job = { 404, "Sandbox.JobNotFound",
 void
 calls_fail(struct req *r, struct answer *a, const struct fail *why)
 {
+	if (a->is_token)
+		why = token_spelling(why);
 	r->verdict = why->code;
 	answer_no(a, why);
 }

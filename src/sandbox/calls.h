@@ -18,10 +18,17 @@ struct call {
 
 /* The row that an action names; NULL: there is no such call. */
 const struct call *calls_find(const char *action);
+/* Fills the ids of a path that is like the pattern; false: it is not. */
+bool calls_match(const char *pattern, const struct req *r, struct ids *ret_ids);
 /* Does the request's path belong to that call? */
 bool calls_path_fits(const struct call *c, const struct req *r);
 /* Fills the ids that the path names, whatever call it belongs to. */
 void calls_read_ids(struct req *r);
+
+/* Rows of the lists that both families show, filtered by the query. */
+cJSON *lists_runs(
+    const struct place *p, const struct req *r, const char *end_name);
+cJSON *lists_pipelines(const struct place *p, const struct req *r);
 
 /* What answers: reads, lists and decisions. */
 void serve_run(struct sandbox *s, struct req *r, struct answer *a);

@@ -20,6 +20,7 @@
 struct authority {
 	gnutls_x509_privkey_t key;
 	gnutls_x509_crt_t crt;
+	const char *const *hosts; /* of the servers it signs for */
 };
 
 static gnutls_x509_privkey_t
@@ -116,17 +117,26 @@ authority_make(struct authority *ca)
 }
 
 static int
-add_names(gnutls_x509_crt_t c, enum cert_kind kind)
+add_dns_name(gnutls_x509_crt_t c, const char *name)
+{
+	return gnutls_x509_crt_set_subject_alt_name(c, GNUTLS_SAN_DNSNAME, name,
+	           (unsigned int)strlen(name), GNUTLS_FSAN_APPEND) == 0
+	           ? 0
+	           : -1;
+}
+
+static int
+add_names(gnutls_x509_crt_t c, enum cert_kind kind, const char *const *hosts)
 {
 	static const unsigned char loopback[4] = { 127, 0, 0, 1 };
-	const char *name =
-	    kind == CERT_WRONG_NAME ? "example.invalid" : "localhost";
 
-	if (gnutls_x509_crt_set_subject_alt_name(c, GNUTLS_SAN_DNSNAME, name,
-	        (unsigned int)strlen(name), GNUTLS_FSAN_SET) != 0)
-		return -1;
 	if (kind == CERT_WRONG_NAME)
-		return 0;
+		return add_dns_name(c, "example.invalid");
+	if (add_dns_name(c, "localhost") != 0)
+		return -1;
+	for (int i = 0; i < CERT_HOSTS_MAX && hosts[i] != NULL; i++)
+		if (add_dns_name(c, hosts[i]) != 0)
+			return -1;
 	return gnutls_x509_crt_set_subject_alt_name(c, GNUTLS_SAN_IPADDRESS,
 	           loopback, sizeof(loopback), GNUTLS_FSAN_APPEND) == 0
 	           ? 0
@@ -145,7 +155,7 @@ sign_server(
 	        0 ||
 	    gnutls_x509_crt_set_key_purpose_oid(
 	        c, GNUTLS_KP_TLS_WWW_SERVER, 0) != 0 ||
-	    add_names(c, kind) != 0 ||
+	    add_names(c, kind, ca->hosts) != 0 ||
 	    gnutls_x509_crt_get_key_id(ca->crt, 0, id, &id_len) != 0 ||
 	    gnutls_x509_crt_set_authority_key_id(c, id, id_len) != 0 ||
 	    gnutls_x509_crt_sign2(c, ca->crt, ca->key, GNUTLS_DIG_SHA256, 0) !=
@@ -189,9 +199,9 @@ make_all(struct cert *ret, gnutls_x509_privkey_t key,
 }
 
 int
-cert_make(struct cert *ret)
+cert_make(struct cert *ret, const char *const hosts[CERT_HOSTS_MAX])
 {
-	struct authority ca = { 0 }, other = { 0 };
+	struct authority ca = { .hosts = hosts }, other = { .hosts = hosts };
 	gnutls_x509_privkey_t key = make_key();
 	int r = -1;
 

@@ -10,7 +10,7 @@
 #include <gnutls/abstract.h>
 
 enum cert_kind {
-	CERT_GOOD = 0,   /* for 127.0.0.1 and localhost, ten days */
+	CERT_GOOD = 0,   /* for 127.0.0.1, localhost and hosts, ten days */
 	CERT_UNKNOWN_CA, /* the same, of another authority */
 	CERT_WRONG_NAME, /* for example.invalid */
 	CERT_EXPIRED,    /* an hour ago */
@@ -24,8 +24,10 @@ struct cert {
 	gnutls_privkey_t key;
 };
 
-/* -1: GnuTLS failed. */
-int cert_make(struct cert *ret);
+#define CERT_HOSTS_MAX 16
+
+/* DNS names beside localhost, until the first NULL. -1: GnuTLS failed. */
+int cert_make(struct cert *ret, const char *const hosts[CERT_HOSTS_MAX]);
 void cert_free(struct cert *c);
 /* The kind of that name in a fault's arguments; CERT_KINDS: none. */
 enum cert_kind cert_kind(const char *name);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sandbox/calls.h"
 #include "sandbox/journal.h"
 
 static void
@@ -112,6 +113,15 @@ add_ids(cJSON *line, const struct ids *ids)
 	add_text(o, "job", ids->job);
 }
 
+/* As the client named it; the token API's calls are named by the sandbox. */
+static const char *
+action_of(const struct req *r)
+{
+	const char *named = pairs_header(&r->headers, "x-acs-action");
+
+	return named == NULL && r->call != NULL ? r->call->action : named;
+}
+
 void
 journal_request(struct sandbox *s, const struct req *r)
 {
@@ -124,7 +134,7 @@ journal_request(struct sandbox *s, const struct req *r)
 	add_text(line, "target", r->target);
 	add_headers(line, &r->headers);
 	add_text(line, "body", body.s);
-	add_text(line, "action", pairs_header(&r->headers, "x-acs-action"));
+	add_text(line, "action", action_of(r));
 	add_ids(line, &r->ids);
 	add_text(line, "verdict", r->verdict);
 	add_text(line, "effect", r->effect);

@@ -78,10 +78,10 @@ is_listed(const char *list, const char *word)
 }
 
 static bool
-is_within(const struct req *r, double ms)
+is_within(const struct req *r, const char *end_name, double ms)
 {
 	const char *from = pairs_get(&r->query, "startTime");
-	const char *to = pairs_get(&r->query, "endTime");
+	const char *to = pairs_get(&r->query, end_name);
 
 	return (from == NULL || ms >= strtod(from, NULL)) &&
 	       (to == NULL || ms <= strtod(to, NULL));
@@ -98,24 +98,20 @@ serve_run(struct sandbox *s, struct req *r, struct answer *a)
 		        p.organization, p.pipeline, p.run, r->key->account));
 }
 
-void
-serve_runs(struct sandbox *s, struct req *r, struct answer *a)
+cJSON *
+lists_runs(const struct place *p, const struct req *r, const char *end_name)
 {
 	const char *status = pairs_get(&r->query, "status");
 	const char *trigger = pairs_get(&r->query, "triggerMode");
-	cJSON *all;
-	struct place p;
-	int i;
+	cJSON *all = cJSON_CreateArray();
+	const cJSON *runs = get(p->pipeline, "runs");
 
-	if (!calls_find_place(s, r, a, &p))
-		return;
-	all = cJSON_CreateArray();
-	for (i = cJSON_GetArraySize(get(p.pipeline, "runs")); i-- > 0;) {
-		cJSON *run = cJSON_GetArrayItem(get(p.pipeline, "runs"), i);
-		cJSON *row = show_run_row(p.pipeline, run);
+	for (int i = cJSON_GetArraySize(runs); i-- > 0;) {
+		cJSON *run = cJSON_GetArrayItem(runs, i);
+		cJSON *row = show_run_row(p->pipeline, run);
 
 		if (is_listed(status, get_text(row, "status")) &&
-		    is_within(r, get_number(row, "startTime")) &&
+		    is_within(r, end_name, get_number(row, "startTime")) &&
 		    (trigger == NULL || trigger[0] == '\0' ||
 		        strtol(trigger, NULL, 10) ==
 		            (long)get_number(row, "triggerMode")))
@@ -123,7 +119,16 @@ serve_runs(struct sandbox *s, struct req *r, struct answer *a)
 		else
 			cJSON_Delete(row);
 	}
-	add_page(r, a, "pipelineRuns", all);
+	return all;
+}
+
+void
+serve_runs(struct sandbox *s, struct req *r, struct answer *a)
+{
+	struct place p;
+
+	if (calls_find_place(s, r, a, &p))
+		add_page(r, a, "pipelineRuns", lists_runs(&p, r, "endTime"));
 }
 
 /* A pipeline's status is that of its newest run. */
@@ -136,19 +141,15 @@ pipeline_status(const cJSON *pipeline)
 	return n == 0 ? "" : world_run_status(cJSON_GetArrayItem(runs, n - 1));
 }
 
-void
-serve_pipelines(struct sandbox *s, struct req *r, struct answer *a)
+cJSON *
+lists_pipelines(const struct place *p, const struct req *r)
 {
 	const char *name = pairs_get(&r->query, "pipelineName");
 	const char *list = pairs_get(&r->query, "statusList");
 	const char *creators = pairs_get(&r->query, "creatorAccountIds");
-	cJSON *all, *line;
-	struct place p;
+	cJSON *all = cJSON_CreateArray(), *line;
 
-	if (!calls_find_place(s, r, a, &p))
-		return;
-	all = cJSON_CreateArray();
-	cJSON_ArrayForEach(line, get(p.organization, "pipelines"))
+	cJSON_ArrayForEach(line, get(p->organization, "pipelines"))
 	{
 		if (is_listed(list, pipeline_status(line)) &&
 		    is_listed(creators, get_text(line, "creator")) &&
@@ -156,7 +157,16 @@ serve_pipelines(struct sandbox *s, struct req *r, struct answer *a)
 		        strstr(get_text(line, "name"), name) != NULL))
 			cJSON_AddItemToArray(all, show_pipeline_row(line));
 	}
-	add_page(r, a, "pipelines", all);
+	return all;
+}
+
+void
+serve_pipelines(struct sandbox *s, struct req *r, struct answer *a)
+{
+	struct place p;
+
+	if (calls_find_place(s, r, a, &p))
+		add_page(r, a, "pipelines", lists_pipelines(&p, r));
 }
 
 void

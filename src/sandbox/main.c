@@ -333,10 +333,25 @@ block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+/* Where the region edition of an organization is served. */
+static void
+list_hosts(const struct sandbox *s, const char *hosts[CERT_HOSTS_MAX])
+{
+	const cJSON *o;
+	int n = 0;
+
+	cJSON_ArrayForEach(o, get(s->world.root, "organizations"))
+	{
+		if (n < CERT_HOSTS_MAX && get_text(o, "host")[0] != '\0')
+			hosts[n++] = get_text(o, "host");
+	}
+}
+
 static int
 prepare(struct sandbox *s, const struct options *o, const struct rundir *d,
     struct cert *cert)
 {
+	const char *hosts[CERT_HOSTS_MAX] = { NULL };
 	struct text why = { 0 };
 	int r;
 
@@ -352,7 +367,8 @@ prepare(struct sandbox *s, const struct options *o, const struct rundir *d,
 		return r;
 	}
 	text_free(&why);
-	if (cert_make(cert) != 0)
+	list_hosts(s, hosts);
+	if (cert_make(cert, hosts) != 0)
 		return fail("certificate", "GnuTLS cannot make one");
 	if (write_file(d->ca.s, cert->ca_pem) != 0)
 		return 1;

@@ -104,6 +104,7 @@ sandbox_key(const struct sandbox *s, const char *id, struct key *ret)
 		ret->token = cJSON_GetStringValue(get(k, "token"));
 		ret->is_active = !cJSON_IsFalse(get(k, "active"));
 		ret->is_registered = !cJSON_IsFalse(get(k, "registered"));
+		ret->ends_ms = get_number(k, "endsAt");
 		return true;
 	}
 	return false;

@@ -21,6 +21,7 @@ struct fault;
 struct key {
 	const char *id, *secret, *account, *token; /* token: NULL or text */
 	bool is_active, is_registered;
+	double ends_ms; /* 0: never */
 };
 
 struct sandbox {

@@ -111,12 +111,14 @@ static const struct member person[] = {
 	{ "roleId", SHAPE_TEXT, false, NULL },
 	{ "roleName", SHAPE_TEXT, false, NULL },
 	{ "state", SHAPE_TEXT, false, NULL },
+	{ "user", SHAPE_TEXT, false, NULL },
 	{ NULL, SHAPE_TEXT, false, NULL },
 };
 
 static const struct member organization[] = {
 	{ "id", SHAPE_TEXT, true, NULL },
 	{ "name", SHAPE_TEXT, true, NULL },
+	{ "host", SHAPE_TEXT, false, NULL },
 	{ "members", SHAPE_LIST, true, person },
 	{ "pipelines", SHAPE_LIST, true, pipeline },
 	{ NULL, SHAPE_TEXT, false, NULL },
@@ -127,6 +129,17 @@ static const struct member key[] = {
 	{ "secret", SHAPE_TEXT, true, NULL },
 	{ "account", SHAPE_TEXT, true, NULL },
 	{ "token", SHAPE_TEXT, false, NULL },
+	{ "livesFor", SHAPE_NUMBER, false, NULL },
+	{ "active", SHAPE_BOOL, false, NULL },
+	{ "registered", SHAPE_BOOL, false, NULL },
+	{ NULL, SHAPE_TEXT, false, NULL },
+};
+
+static const struct member token[] = {
+	{ "token", SHAPE_TEXT, true, NULL },
+	{ "account", SHAPE_TEXT, true, NULL },
+	{ "livesFor", SHAPE_NUMBER, false, NULL },
+	{ "scopes", SHAPE_TEXTS, false, NULL },
 	{ "active", SHAPE_BOOL, false, NULL },
 	{ "registered", SHAPE_BOOL, false, NULL },
 	{ NULL, SHAPE_TEXT, false, NULL },
@@ -135,6 +148,7 @@ static const struct member key[] = {
 static const struct member scenario[] = {
 	{ "about", SHAPE_TEXT, false, NULL },
 	{ "keys", SHAPE_LIST, true, key },
+	{ "tokens", SHAPE_LIST, false, token },
 	{ "organizations", SHAPE_LIST, true, organization },
 	{ NULL, SHAPE_TEXT, false, NULL },
 };
@@ -265,6 +279,21 @@ scenario_set_times(cJSON *r, int64_t now_ms)
 	}
 }
 
+/* `livesFor` seconds from now on; 0: run out already. */
+static void
+set_ends(const cJSON *root, const char *list, int64_t now_ms)
+{
+	cJSON *one, *lives;
+
+	cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(root, list))
+	{
+		lives = cJSON_GetObjectItemCaseSensitive(one, "livesFor");
+		if (lives != NULL)
+			cJSON_AddNumberToObject(one, "endsAt",
+			    (double)now_ms + lives->valuedouble * 1000);
+	}
+}
+
 cJSON *
 scenario_parse(const char *json, int64_t now_ms, struct text *ret_why)
 {
@@ -280,6 +309,8 @@ scenario_parse(const char *json, int64_t now_ms, struct text *ret_why)
 		cJSON_Delete(root);
 		return NULL;
 	}
+	set_ends(root, "keys", now_ms);
+	set_ends(root, "tokens", now_ms);
 	cJSON_ArrayForEach(
 	    o, cJSON_GetObjectItemCaseSensitive(root, "organizations"))
 	{

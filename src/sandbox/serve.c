@@ -11,6 +11,7 @@
 #include "sandbox/calls.h"
 #include "sandbox/journal.h"
 #include "sandbox/serve.h"
+#include "sandbox/token.h"
 #include "sandbox/verify.h"
 
 static const struct fail not_found = { 404, "InvalidApi.NotFound",
@@ -83,6 +84,16 @@ serve_call(
 		plan->kind->spoil(a, &by);
 }
 
+/* Everything before a call of either family is served. */
+static const struct fail *
+check(struct sandbox *s, struct req *r, struct answer *a, struct key *ret_key)
+{
+	if (r->is_malformed)
+		return &not_found;
+	return a->is_token ? token_verify(s, r, ret_key)
+	                   : verify_request(s, r, ret_key);
+}
+
 void
 serve_request(struct sandbox *s, struct req *r, struct answer *ret_answer,
     struct plan *ret_plan)
@@ -93,15 +104,19 @@ serve_request(struct sandbox *s, struct req *r, struct answer *ret_answer,
 	memset(ret_plan, 0, sizeof(*ret_plan));
 	answer_start(ret_answer);
 	req_parse_target(r);
-	calls_read_ids(r);
+	ret_answer->is_token = token_is(r);
 	pthread_mutex_lock(&s->lock);
+	if (ret_answer->is_token)
+		token_find(s, r);
+	else
+		calls_read_ids(r);
 	world_advance(&s->world,
 	    r->ids.pipeline != NULL && r->ids.pipeline[0] != '\0'
 	        ? r->ids.pipeline
 	        : NULL,
 	    sandbox_now_ms());
 	count_post(s, r);
-	why = r->is_malformed ? &not_found : verify_request(s, r, &key);
+	why = check(s, r, ret_answer, &key);
 	if (why != NULL) {
 		r->verdict = why->code;
 		answer_gateway(ret_answer, r, why);

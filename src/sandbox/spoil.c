@@ -81,14 +81,19 @@ spoil_false_nothing(struct answer *a, const struct spoil *by)
 	struct fail why = { (int)plan_number(by->args, "status", 200), "\"\"",
 		"\"\"" };
 
-	answer_no(a, &why);
+	if (a->is_token)
+		answer_bare(a, cJSON_CreateFalse());
+	else
+		answer_no(a, &why);
 }
 
 void
 spoil_contradiction(struct answer *a, const struct spoil *by)
 {
-	cJSON *root = answer_yes(a);
+	cJSON *root;
 
+	answer_yes(a);
+	root = answer_object(a);
 	set_text(root, "errorCode",
 	    text_or(by->args, "code", "Forbidden.AccessDenied"));
 	set_text(
@@ -102,7 +107,9 @@ spoil_5xx(struct answer *a, const struct spoil *by)
 	struct fail why = {
 		status,
 		text_or(by->args, "code",
-		    status == 503 ? "ServiceUnavailable" : "InternalError"),
+		    status == 503 ? "ServiceUnavailable"
+		    : a->is_token ? "InternalServerError"
+		                  : "InternalError"),
 		text_or(by->args, "message", "Try again later."),
 	};
 
@@ -121,9 +128,12 @@ spoil_nonce_used(struct answer *a, const struct spoil *by)
 void
 spoil_throttle_bare(struct answer *a, const struct spoil *by)
 {
-	struct fail why = { (int)plan_number(by->args, "status", 400),
-		text_or(by->args, "code", "Throttling.User"),
-		"Too many requests of this user." };
+	struct fail why = {
+		(int)plan_number(by->args, "status", a->is_token ? 429 : 400),
+		text_or(by->args, "code",
+		    a->is_token ? "TooManyRequests" : "Throttling.User"),
+		"Too many requests of this user.",
+	};
 
 	answer_gateway(a, by->r, &why);
 }

@@ -10,18 +10,30 @@
 
 #include "sandbox/fault.h"
 
-/* Puts a raw member first into the object that the answer is. */
+/*
+ * Puts a raw member and its comma first into the answer: into the object it
+ * is, into a new first element of the list it is, or beside the bare word.
+ */
 static void
 insert(struct answer *a, const char *member, size_t len)
 {
 	struct text t = { 0 };
+	const char *rest;
 
+	answer_object(a);
 	answer_print(a);
-	if (a->body.len == 0 || a->body.s[0] != '{')
+	if (a->body.len < 2 || strchr("{[", a->body.s[0]) == NULL)
 		return;
-	text_add(&t, "{");
-	text_add_bytes(&t, member, len);
-	text_add_bytes(&t, a->body.s + 1, a->body.len - 1);
+	rest = a->body.s + 1;
+	if (a->body.s[0] == '{') {
+		text_add(&t, "{");
+		text_add_bytes(&t, member, len);
+	} else {
+		text_add(&t, "[{");
+		text_add_bytes(&t, member, len - 1);
+		text_add(&t, rest[0] == ']' ? "}" : "},");
+	}
+	text_add(&t, rest);
 	text_free(&a->body);
 	a->body = t;
 }
@@ -32,7 +44,7 @@ void
 twist_dup_keys(struct answer *a, const struct spoil *by)
 {
 	(void)by;
-	INSERT(a, "\"success\":true,");
+	INSERT(a, "\"success\":true,\"success\":true,");
 }
 
 void
@@ -165,17 +177,40 @@ twist_job(cJSON *job, const cJSON *args)
 	set_id_form(job, "id", get_text(args, "ids"));
 }
 
+/* The run that the answer shows, in its envelope or bare; NULL: none. */
+static cJSON *
+run_of(const struct answer *a)
+{
+	if (!a->is_token)
+		return get(a->json, "pipelineRun");
+	return get(a->json, "stages") != NULL ? a->json : NULL;
+}
+
+/* The bare word of the token API is twisted itself, absent it is null. */
+static void
+twist_success(struct answer *a, const struct spoil *by)
+{
+	int n = cJSON_GetArraySize(by->args) - (get(by->args, "acts") != NULL);
+	bool is_word = cJSON_IsBool(a->json);
+	cJSON *o = answer_object(a), *word;
+
+	if (n == 0)
+		replace(o, "success", "\"true\"");
+	set_form(o, "success", by->args, "success");
+	if (!is_word)
+		return;
+	word = cJSON_DetachItemFromObjectCaseSensitive(o, "success");
+	answer_bare(a, word != NULL ? word : cJSON_CreateNull());
+}
+
 /* args: success, disable, actions, stages each name a form; ids one too. */
 void
 twist_types(struct answer *a, const struct spoil *by)
 {
-	cJSON *run = get(a->json, "pipelineRun"), *stage, *job;
+	cJSON *run = run_of(a), *stage, *job;
 
-	if (cJSON_GetArraySize(by->args) -
-	        (get(by->args, "acts") != NULL ? 1 : 0) ==
-	    0)
-		replace(a->json, "success", "\"true\"");
-	set_form(a->json, "success", by->args, "success");
+	if (!cJSON_IsArray(a->json))
+		twist_success(a, by);
 	if (run == NULL)
 		return;
 	cJSON_ArrayForEach(stage, get(run, "stages"))
@@ -207,6 +242,9 @@ twist_nothing(struct answer *a, const struct spoil *by)
 	size_t n = sizeof(raw) / sizeof(raw[0]);
 	size_t form = (size_t)plan_number(by->args, "form", 0) % n;
 
+	if (cJSON_IsArray(a->json))
+		return;
+	answer_object(a);
 	replace(a->json, "errorCode", raw[form]);
 	replace(a->json, "errorMessage", raw[form]);
 	if (get(a->json, "nextToken") != NULL)
@@ -216,7 +254,7 @@ twist_nothing(struct answer *a, const struct spoil *by)
 void
 twist_other_run(struct answer *a, const struct spoil *by)
 {
-	cJSON *run = get(a->json, "pipelineRun");
+	cJSON *run = run_of(a);
 	struct text t = { 0 };
 
 	(void)by;
@@ -233,7 +271,7 @@ twist_vanish(struct answer *a, const struct spoil *by)
 {
 	static const struct fail why = { 404, "Sandbox.JobNotFound",
 		"The job does not exist." };
-	cJSON *run = get(a->json, "pipelineRun"), *stage, *jobs;
+	cJSON *run = run_of(a), *stage, *jobs;
 
 	if (by->r->ids.job != NULL)
 		answer_no(a, &why);

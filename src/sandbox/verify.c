@@ -40,6 +40,7 @@ FAIL(off_key, 400, "InvalidAccessKeyId.Inactive", "The key is off.");
 FAIL(no_token, 400, "MissingSecurityToken", "The key needs its token.");
 FAIL(bad_token, 400, "InvalidSecurityToken.MismatchWithAccessKey",
     "The token is not the key's.");
+FAIL(old_token, 400, "InvalidSecurityToken.Expired", "The token has run out.");
 FAIL(bad_date, 400, "InvalidTimeStamp.Format", "The date is malformed.");
 FAIL(old_date, 400, "InvalidTimeStamp.Expired",
     "The date is more than 15 minutes off.");
@@ -148,7 +149,12 @@ check_token(struct check *c)
 		return token == NULL ? NULL : &bad_token;
 	if (token == NULL)
 		return &no_token;
-	return strcmp(token, c->key.token) == 0 ? NULL : &bad_token;
+	if (strcmp(token, c->key.token) != 0)
+		return &bad_token;
+	return c->key.ends_ms != 0 &&
+	               (double)sandbox_shown_ms(c->s) >= c->key.ends_ms
+	           ? &old_token
+	           : NULL;
 }
 
 int64_t

@@ -25,6 +25,10 @@ EMPTY = hashlib.sha256(b"").hexdigest()
 RUN = f"/organization/{ORG}/pipelines/10877/pipelineRuns/2291"
 PAY = f"/organization/{ORG}/pipelines/11222/pipelineRuns/1187"
 GATE = RUN + "/jobs/8744"
+PAT = "pt-sandboxToken0123456789abcdef0001"
+STS = ("STS.SANDBOXKEY0002", "sandboxStsSecret0123456789abcdef",
+       "sandboxSecurityToken0123456789abcdef0123456789abcdef")
+FLOW = f"/oapi/v1/flow/organizations/{ORG}"
 
 
 class Answer:
@@ -162,6 +166,20 @@ class Sandbox:
         head += [f"Authorization: {authorization}", "Connection: close",
                  f"Content-Length: {len(body)}", *extra, "", ""]
         return self.raw("\r\n".join(head).encode() + body, timeout)
+
+    def token(self, path, *, token=PAT, method=None, host=None, body=b"",
+              extra=(), timeout=5):
+        """A request of the token API; path with its query."""
+        method = method or ("POST" if path.endswith(("/pass", "/refuse"))
+                            else "GET")
+        head = [f"{method} {path} HTTP/1.1", f"Host: {host or self.host}",
+                "Accept: application/json", "Connection: close",
+                "Content-Type: application/json",
+                f"Content-Length: {len(body)}", *extra]
+        if token is not None:
+            head.append(f"x-yunxiao-token: {token}")
+        return self.raw("\r\n".join([*head, "", ""]).encode() + body,
+                        timeout)
 
     def run(self, path=RUN):
         return self.call("GetPipelineRun", path).json["pipelineRun"]
