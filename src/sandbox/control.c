@@ -11,6 +11,7 @@
 
 #include "sandbox/control.h"
 #include "sandbox/https.h"
+#include "sandbox/script.h"
 
 struct order {
 	const char *path;
@@ -50,19 +51,47 @@ say_error(struct reply *r, int status, const char *what, const char *where)
 	say(r, status, o);
 }
 
+static const struct order *
+find_order(const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (strcmp(orders[i].path, path) == 0)
+			return &orders[i];
+	return NULL;
+}
+
+bool
+control_knows(const char *path)
+{
+	return find_order(path) != NULL;
+}
+
+bool
+control_order(struct sandbox *s, const char *path, const cJSON *in)
+{
+	const struct order *order = find_order(path);
+	cJSON *ret = cJSON_CreateObject();
+	struct text why = { 0 };
+	bool is_done;
+
+	text_add(&why, "");
+	is_done = order != NULL && order->serve(s, in, ret, &why) == NULL;
+	text_free(&why);
+	cJSON_Delete(ret);
+	return is_done;
+}
+
 static void
 on_post(struct sandbox *s, const char *url, const struct text *body,
     struct reply *r)
 {
-	const struct order *order = NULL;
+	const struct order *order = find_order(url);
 	struct text why = { 0 };
 	const char *wrong;
 	cJSON *in, *ret;
-	size_t i;
 
-	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
-		if (strcmp(orders[i].path, url) == 0)
-			order = &orders[i];
 	if (order == NULL) {
 		say_error(r, 404, "no such order", url);
 		return;
@@ -180,6 +209,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 		return MHD_YES;
 	}
 	pthread_mutex_lock(&s->lock);
+	script_run(s);
 	world_advance(&s->world, NULL, sandbox_now_ms());
 	if (strcmp(method, "POST") == 0)
 		on_post(s, url, body, &r);

@@ -21,6 +21,11 @@ struct reply {
 
 struct MHD_Daemon *control_start(struct sandbox *s, uint16_t port);
 
+bool control_knows(const char *path);
+
+/* One order of a script, under the lock; false: it was not understood. */
+bool control_order(struct sandbox *s, const char *path, const cJSON *in);
+
 /*
  * Orders that change the world (change.c). in is an object. They return
  * NULL, or the word that was not understood; ret is what else to say.

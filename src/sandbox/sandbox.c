@@ -13,6 +13,7 @@
 #include "sandbox/nonce.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/scenario.h"
+#include "sandbox/script.h"
 
 int64_t
 sandbox_now_ms(void)
@@ -36,6 +37,12 @@ sandbox_reset(struct sandbox *s, struct text *ret_why)
 
 	if (root == NULL)
 		return -1;
+	if (script_check(root) != NULL) {
+		text_clear(ret_why);
+		text_add(ret_why, script_check(root));
+		cJSON_Delete(root);
+		return -1;
+	}
 	if (crowd_add(root, &s->crowd) != 0) {
 		cJSON_Delete(root);
 		text_clear(ret_why);
@@ -44,6 +51,8 @@ sandbox_reset(struct sandbox *s, struct text *ret_why)
 	}
 	world_free(&s->world);
 	s->world.root = root;
+	s->born_ms = sandbox_now_ms();
+	s->script_done = 0;
 	s->world.step_ms = s->step_ms;
 	nonces_freep(&s->nonces);
 	s->nonces = nonces_new();

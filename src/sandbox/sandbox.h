@@ -37,6 +37,8 @@ struct sandbox {
 
 	uint16_t https_port; /* once it listens */
 	struct world world;
+	int64_t born_ms; /* of the last reset; a script counts from it */
+	int script_done; /* steps of it that are behind us */
 	struct nonces *nonces;
 	struct fault *faults;
 	int drop_connections; /* accept and close that many, -1: all */

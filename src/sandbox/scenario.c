@@ -18,6 +18,7 @@ enum shape {
 	SHAPE_TEXTS,
 	SHAPE_OBJECT,
 	SHAPE_LIST,
+	SHAPE_ORDER, /* whatever the control side takes */
 };
 
 struct member {
@@ -145,11 +146,19 @@ static const struct member token[] = {
 	{ NULL, SHAPE_TEXT, false, NULL },
 };
 
+static const struct member step[] = {
+	{ "after", SHAPE_NUMBER, true, NULL },
+	{ "order", SHAPE_TEXT, true, NULL },
+	{ "body", SHAPE_ORDER, true, NULL },
+	{ NULL, SHAPE_TEXT, false, NULL },
+};
+
 static const struct member scenario[] = {
 	{ "about", SHAPE_TEXT, false, NULL },
 	{ "keys", SHAPE_LIST, true, key },
 	{ "tokens", SHAPE_LIST, false, token },
 	{ "organizations", SHAPE_LIST, true, organization },
+	{ "script", SHAPE_LIST, false, step },
 	{ NULL, SHAPE_TEXT, false, NULL },
 };
 
@@ -195,6 +204,8 @@ check_value(const cJSON *v, const struct member *m, struct text *place)
 		return check_object(v, m->inner, place);
 	case SHAPE_LIST:
 		return check_list(v, m->inner, place);
+	case SHAPE_ORDER:
+		return cJSON_IsObject(v) ? 0 : -1;
 	}
 	return -1;
 }

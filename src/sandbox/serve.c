@@ -10,6 +10,7 @@
 
 #include "sandbox/calls.h"
 #include "sandbox/journal.h"
+#include "sandbox/script.h"
 #include "sandbox/serve.h"
 #include "sandbox/token.h"
 #include "sandbox/verify.h"
@@ -106,6 +107,7 @@ serve_request(struct sandbox *s, struct req *r, struct answer *ret_answer,
 	req_parse_target(r);
 	ret_answer->is_token = token_is(r);
 	pthread_mutex_lock(&s->lock);
+	script_run(s);
 	if (ret_answer->is_token)
 		token_find(s, r);
 	else

@@ -360,6 +360,58 @@ class Start(unittest.TestCase):
         self.assertIn(ACCOUNT, out)
         self.assertEqual(s.stop(), 0)
 
+    def scripted(self, *steps):
+        scenario = json.loads(self.outcome("--print-scenario")[1])
+        scenario["script"] = [
+            {"after": after, "order": order, "body": body}
+            for after, order, body in steps]
+        file = tempfile.NamedTemporaryFile("w", suffix=".json")
+        json.dump(scenario, file)
+        file.flush()
+        return file
+
+    def test_a_script_is_played_by_the_clock(self):
+        gate = {"pipeline": "10877", "run": "2291", "job": "8744"}
+        with self.scripted(
+                (0, "/fault", {"fault": "5xx", "match": {"pipeline": "11222"}}),
+                (700, "/decide", {**gate, "verb": "refuse",
+                                  "account": "187700112244"})) as file:
+            s = Sandbox("--scenario", file.name)
+        self.assertEqual(s.call("GetPipelineRun", PAY, method="GET").status, 500)
+        self.assertEqual(s.call("GetPipelineRun", PAY, method="GET").status, 200)
+        self.assertEqual(s.status(), "WAITING")
+        self.assertTrue(until(lambda: s.status() == "FAIL"))
+        # A reset plays it again from its beginning.
+        s.control("/reset", {})
+        self.assertEqual(s.status(), "WAITING")
+        self.assertEqual(s.stop(), 0)
+
+    def test_a_script_that_cannot_be_played_is_refused(self):
+        for steps, why in (([(5, "/clock", {}), (4, "/clock", {})], "times"),
+                           ([(0, "/reset", {})], "anew"),
+                           ([(0, "/dance", {})], "no such order")):
+            with self.scripted(*steps) as file:
+                status, out, err = self.outcome("--scenario", file.name)
+            self.assertEqual((status, out), (1, ""))
+            self.assertIn(why, err)
+
+    def test_a_crowd_waits_runs_and_is_over(self):
+        s = Sandbox("--pipelines", "70", "--waiting", "3", "--running", "40")
+        seen, token = [], ""
+        while True:
+            query = "maxResults=30" + (f"&nextToken={token}" if token else "")
+            page = s.call("ListPipelines", ORG_PATH + "/pipelines",
+                          query + "&statusList=WAITING%2CRUNNING").json
+            seen += [p["pipelineName"] for p in page["pipelines"]]
+            token = page.get("nextToken")
+            if not token:
+                break
+        self.assertEqual(len(seen), 3 + 40 + 2)
+        self.assertEqual(len(set(seen)), len(seen))
+        self.assertIn("service-0000", seen)
+        self.assertEqual(s.stop(), 0)
+        self.assertEqual(self.outcome("--pipelines", "2", "--waiting", "3")[0], 2)
+
     def test_other_arguments_are_refused(self):
         for arguments in (["--port", "65536"], ["--port", "x"], ["--host"],
                           ["0.0.0.0"], ["--step-ms", "-1"]):
