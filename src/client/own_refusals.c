@@ -204,6 +204,12 @@ const struct own_row own_refusals[] = {
 	    { "the gate is not reached yet", "尚未到达该卡点" },
 	    { "Wait until the stages before it are through.",
 		"请等待前面的阶段完成。" } },
+	{ REQUEST("not_waiting", NOT_FOUND, NO, LOOK),
+	    { "the gate shows a status that warder does not know; only a "
+	      "waiting gate is decided",
+		"卡点处于 warder 不认识的状态；只处理正在等待的卡点" },
+	    { "Look at the run in Yunxiao, and report the word.",
+		"请到云效查看该运行，并反馈这个状态词。" } },
 	{ REQUEST("unconfirmed", UNCONFIRMED, YES, LOOK),
 	    { "accepted by the server, not seen to move in time",
 		"服务端已接受，但规定时间内未见卡点变化" }, LOOK_AGAIN },

@@ -51,6 +51,9 @@ static const struct ending endings[] = {
 	    N_("Your vote is recorded; others are missing. Nothing was "
 	       "sent.") },
 	{ 11, "not_reached", N_("This gate is not reached yet.") },
+	{ 11, "not_waiting",
+	    N_("This gate does not wait; what it does, warder does not know. "
+	       "Nothing was sent.") },
 	{ 11, "no_run", N_("There is no such run.") },
 	{ 11, "no_pipeline", N_("There is no such pipeline.") },
 	{ 11, "org_unknown", N_("That organization is not configured here.") },

@@ -18,11 +18,12 @@ view_clear(struct view *view)
 	run_freep(&view->run);
 }
 
-/* What a gate that does not wait is told as. */
+/* What a gate that does not wait is told as; a word that we do not know is
+ * shown as it is. */
 static int
-end_by_state(enum gate_state state, struct person_result *result)
+end_by_state(const struct view *view, struct person_result *result)
 {
-	switch (state) {
+	switch (view->look.state) {
 	case GATE_WAITING:
 		return GO_ON;
 	case GATE_PASSED:
@@ -34,7 +35,10 @@ end_by_state(enum gate_state state, struct person_result *result)
 	case GATE_NOT_KNOWN:
 		break;
 	}
-	return sight_end(result, REASON_NOT_FOUND, "no_gate");
+	(void)sight_end(result, REASON_NOT_FOUND, "not_waiting");
+	(void)snprintf(result->text, sizeof(result->text), "%s",
+	    view->run->jobs[view->look.job].status);
+	return ENDED;
 }
 
 static int
@@ -84,8 +88,7 @@ view_pick(struct view *view, enum view_want want, struct person_result *result)
 		return sight_end(result, REASON_NOT_FOUND, "no_gate");
 	if (r != 0)
 		return sight_end(result, REASON_NOT_SENT, "unread");
-	if (want == VIEW_WAITING &&
-	    end_by_state(view->look.state, result) != GO_ON)
+	if (want == VIEW_WAITING && end_by_state(view, result) != GO_ON)
 		return ENDED;
 	r = look_hash(view->run, view->ids.org, &view->look, view->hash);
 	if (r != 0 && r != WARDER_EFULL)
