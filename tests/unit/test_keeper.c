@@ -273,7 +273,7 @@ a_gate_that_does_not_wait_says_why(void **state)
 	memcpy(view.run->jobs[0].status, "INIT", 5);
 	expect_end(&view, REASON_NOT_FOUND, "not_reached");
 	memcpy(view.run->jobs[0].status, "WHATEVER", 9);
-	expect_end(&view, REASON_NOT_FOUND, "no_gate");
+	expect_end(&view, REASON_NOT_FOUND, "not_waiting");
 }
 
 /* As the server shows it afterwards: the job is done, no action is left. */
