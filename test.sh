@@ -113,6 +113,13 @@ begin "packages"
 # Not of this machine: without it tests may skip, and say why.
 export UNPACKED=$work/unpacked
 "$top/tools/install-packages.sh" --unpack "$UNPACKED" || true
+# The vendor's own client, from the npm registry. A test skips only where that
+# cannot be reached; anything else that goes wrong is a failure.
+command -v npm >/dev/null || "$top/tools/install-packages.sh" foreign || true
+"$top/tests/foreign/fetch.sh" "$work/foreign" || [ $? = 77 ] || {
+	say "FAIL: the vendor's client was not fetched"
+	count FAIL
+}
 footprint >"$work/before"
 
 begin "building in _test/"
