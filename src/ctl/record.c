@@ -83,16 +83,25 @@ raise_marks(struct state *state, const struct ledger_line *line,
 }
 
 static void
-tell_syslog(const struct record *rec, const struct ledger_line *line)
+tell_syslog(struct ledger *ledger, const struct record *rec,
+    const struct ledger_line *line)
 {
 	auto_syslog struct syslog_sender *sender = NULL;
+	struct ledger_aside asides[LEDGER_ASIDES];
+	size_t n = ledger_take_asides(ledger, asides);
 	struct conf conf;
 	struct diag diag;
+	int r;
 
-	if (conf_load(CONF_FILE, &conf, &diag) != 0 ||
-	    syslog_open(conf.syslog_socket, conf.syslog_facility, &sender) !=
-	        0 ||
-	    syslog_send(sender, rec, line->head) != SYSLOG_SENT)
+	r = conf_load(CONF_FILE, &conf, &diag);
+	if (r == 0)
+		r = syslog_open(
+		    conf.syslog_socket, conf.syslog_facility, &sender);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (syslog_send(sender, &asides[i].rec, asides[i].head) !=
+		    SYSLOG_SENT)
+			r = WARDER_EFULL;
+	if (r != 0 || syslog_send(sender, rec, line->head) != SYSLOG_SENT)
 		log_warn("syslog did not take line %llu",
 		    (unsigned long long)line->seq);
 }
@@ -121,7 +130,7 @@ write_as_keeper(struct record *rec, const char *mark,
 	if (e != LEDGER_OK)
 		return e;
 	raise_marks(state, &line, mark, value);
-	tell_syslog(rec, &line);
+	tell_syslog(ledger, rec, &line);
 	return LEDGER_OK;
 }
 

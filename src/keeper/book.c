@@ -185,6 +185,19 @@ note_syslog(struct book *book, const char *event, uint64_t n)
 		log_warn("the ledger did not take %s", event);
 }
 
+/* What the ledger added of itself, in its order before our own line. */
+static void
+send_asides(struct book *book)
+{
+	struct ledger_aside asides[LEDGER_ASIDES];
+	size_t n = ledger_take_asides(book->ledger, asides);
+
+	for (size_t i = 0; i < n; i++)
+		if (syslog_send(book->syslog, &asides[i].rec, asides[i].head) !=
+		    SYSLOG_SENT)
+			log_warn("syslog did not take a line of the ledger");
+}
+
 enum ledger_err
 book_write(struct book *book, struct record *rec, struct ledger_line *ret_line,
     enum syslog_fate *ret_fate)
@@ -198,6 +211,7 @@ book_write(struct book *book, struct record *rec, struct ledger_line *ret_line,
 	if ((e = ledger_append(book->ledger, rec, &line)) != LEDGER_OK)
 		return e;
 	raise_mark(book, line.seq);
+	send_asides(book);
 	lost = syslog_lost(book->syslog);
 	fate = syslog_send(book->syslog, rec, line.head);
 	if (fate != SYSLOG_SENT && !book->is_lost) {

@@ -56,20 +56,6 @@ ledger_word(enum ledger_err e)
 	return "ledger_io";
 }
 
-const char *
-ledger_clock_word(void)
-{
-	switch (clock_sync()) {
-	case CLOCK_SYNC_YES:
-		return "sync";
-	case CLOCK_SYNC_NO:
-		return "unsync";
-	case CLOCK_SYNC_UNKNOWN:
-		return "unknown";
-	}
-	return "unknown";
-}
-
 enum ledger_err
 ledger_errno(void)
 {
@@ -192,6 +178,34 @@ append_locked(
 	return LEDGER_OK;
 }
 
+/* A line that nobody asked for; who appends hands it to syslog too. */
+static enum ledger_err
+append_aside(struct ledger *ledger, struct record *rec)
+{
+	struct ledger_aside *aside;
+	struct ledger_line line;
+	enum ledger_err e = append_locked(ledger, rec, &line);
+
+	if (e != LEDGER_OK || ledger->n_asides == LEDGER_ASIDES)
+		return e;
+	aside = &ledger->asides[ledger->n_asides++];
+	aside->rec = *rec;
+	memcpy(aside->head, line.head, sizeof(aside->head));
+	return LEDGER_OK;
+}
+
+/* Where there is no room for it, there may be for the outcome that waits. */
+static enum ledger_err
+say_clock_step(struct ledger *ledger)
+{
+	enum ledger_err e = LEDGER_OK;
+	struct record rec;
+
+	if (ledger_clock_stepped(ledger, &rec))
+		e = append_aside(ledger, &rec);
+	return e == LEDGER_FULL ? LEDGER_OK : e;
+}
+
 static enum ledger_err
 append_start(struct ledger *ledger)
 {
@@ -214,7 +228,6 @@ cut_torn(struct ledger *ledger, uint64_t torn)
 {
 	uint8_t hash[crypto_hash_sha256_BYTES];
 	char bytes[RECORD_LINE_MAX];
-	struct ledger_line line;
 	struct record rec;
 
 	if (torn > sizeof(bytes) || pread(ledger->fd, bytes, (size_t)torn,
@@ -229,7 +242,7 @@ cut_torn(struct ledger *ledger, uint64_t torn)
 	/* The cut also gave back what was reserved; its failure is not ours. */
 	if (reserve(ledger, &rec, 0) == LEDGER_NO_RESERVE)
 		return LEDGER_NO_RESERVE;
-	return append_locked(ledger, &rec, &line);
+	return append_aside(ledger, &rec);
 }
 
 /* The file may have been renamed away while we waited for the lock. */
@@ -289,6 +302,8 @@ ledger_append(
 	if (e != LEDGER_OK)
 		return e;
 	e = catch_up(ledger);
+	if (e == LEDGER_OK)
+		e = say_clock_step(ledger);
 	if (e == LEDGER_OK && is_answer(rec) && !may_answer(ledger, rec))
 		e = LEDGER_ANSWERED;
 	if (e == LEDGER_OK && record_is(rec, M_EV, "intent") &&

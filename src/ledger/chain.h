@@ -74,6 +74,18 @@ WARDER_MUST_CHECK enum ledger_err ledger_append(
     struct ledger *ledger, struct record *rec, struct ledger_line *ret_line);
 
 /*
+ * Lines that appends added of their own: ledger.gap, clock.step. Each is
+ * given once, at most LEDGER_ASIDES, for syslog.
+ */
+#define LEDGER_ASIDES 2
+struct ledger_aside {
+	struct record rec;
+	uint8_t head[RECORD_HASH_LEN];
+};
+size_t ledger_take_asides(
+    struct ledger *ledger, struct ledger_aside ret_asides[LEDGER_ASIDES]);
+
+/*
  * Reads what others appended meanwhile; the calls below then tell of now.
  * Every append does it too.
  */

@@ -26,7 +26,21 @@ struct ledger {
 	struct ledger_open_intent open[LEDGER_OPEN_MAX];
 	uint64_t open_at[LEDGER_OPEN_MAX]; /* where its line begins */
 	size_t n_open;
+
+	/* Of the last line: whether the clocks are comparable, and UTC less
+	 * boot time. */
+	bool is_this_boot;
+	int64_t apart_ms;
+	/* Lines that an append added of itself, not taken yet. */
+	struct ledger_aside asides[LEDGER_ASIDES];
+	size_t n_asides;
 };
+
+/* Keeps the clocks of the line that is now the last one. */
+void ledger_note_clocks(struct ledger *ledger, const struct record *rec);
+
+/* True: the clock was set since the last line; the record that says so. */
+bool ledger_clock_stepped(const struct ledger *ledger, struct record *ret_rec);
 
 /*
  * Reads from `end` to the size of the file and takes in all whole lines.

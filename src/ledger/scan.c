@@ -168,6 +168,7 @@ ledger_take_in(struct ledger *ledger, const struct record *rec,
 	record_line_hash(ledger->head, line, len);
 	ledger->seq = record_int(rec, M_SEQ);
 	ledger->end += len;
+	ledger_note_clocks(ledger, rec);
 	return LEDGER_OK;
 }
 
