@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <sodium.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -350,6 +351,7 @@ conf_parse(
 	int r;
 
 	conf_defaults(&conf);
+	(void)crypto_hash_sha256(conf.hash, (const uint8_t *)text, len);
 	for (diag->line = 1, diag->col = 1; len > 0; diag->line++) {
 		end = memchr(text, '\n', len);
 		n = end == NULL ? len : (size_t)(end - text);

@@ -14,6 +14,7 @@
 #include "base/err.h"
 
 #define CONF_LEVELS 4
+#define CONF_HASH_LEN 32
 
 enum conf_master {
 	CONF_MASTER_NONE = 0, /* `init` has not set it */
@@ -41,6 +42,7 @@ struct conf {
 	uint32_t auth_failures, slots_per_user, slots, list_parallel;
 	uint32_t checkpoint_lines, checkpoint_ms;
 	uint64_t key_age_ms;
+	uint8_t hash[CONF_HASH_LEN]; /* SHA-256 of the text; zeros: defaults */
 };
 
 /* Where a file is wrong: the line from 1, and a short English text. */

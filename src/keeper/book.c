@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -227,6 +228,57 @@ book_write(struct book *book, struct record *rec, struct ledger_line *ret_line,
 	if (ret_fate != NULL)
 		*ret_fate = fate;
 	return LEDGER_OK;
+}
+
+/* One at a time: what the mark says is said by one line. */
+static void
+note_config_alone(struct book *book)
+{
+	const uint8_t *hash = book->conf->hash;
+	struct state_mark mark = { .n = 0 };
+	uint8_t before[CONF_HASH_LEN] = { 0 };
+	struct ledger_line line;
+	enum state_result r;
+	struct record rec;
+
+	r = state_mark_get(book->state, "config", &mark);
+	if (r != STATE_OK && r != STATE_ABSENT)
+		return;
+	if (mark.h_len == sizeof(before))
+		memcpy(before, mark.h, sizeof(before));
+	if (memcmp(before, hash, sizeof(before)) == 0)
+		return;
+	record_begin(&rec, "config.change");
+	record_set_hex(&rec, M_POL, hash, CONF_HASH_LEN);
+	record_set_hex(&rec, M_H, before, sizeof(before));
+	record_set(&rec, M_FILE, "warder.conf");
+	if (book_write(book, &rec, &line, NULL) != LEDGER_OK) {
+		log_warn("the ledger did not take config.change");
+		return;
+	}
+	mark = (struct state_mark){ .n = line.seq, .h_len = CONF_HASH_LEN };
+	memcpy(mark.h, hash, CONF_HASH_LEN);
+	if (state_mark_set(book->state, "config", &mark, false) != STATE_DONE)
+		log_warn("the mark of the configuration was not set");
+}
+
+void
+book_note_config(struct book *book)
+{
+	static const uint8_t none[CONF_HASH_LEN];
+	struct state_mark mark = { .n = 0 };
+
+	/* Tests and defaults have no file. */
+	if (memcmp(book->conf->hash, none, sizeof(none)) == 0)
+		return;
+	if (state_mark_get(book->state, "config", &mark) == STATE_OK &&
+	    mark.h_len == CONF_HASH_LEN &&
+	    memcmp(mark.h, book->conf->hash, CONF_HASH_LEN) == 0)
+		return;
+	if (flock(book->sending, LOCK_EX) != 0)
+		return;
+	note_config_alone(book);
+	(void)flock(book->sending, LOCK_UN);
 }
 
 int

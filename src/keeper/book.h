@@ -53,6 +53,12 @@ WARDER_MUST_CHECK enum ledger_err book_write(struct book *book,
     struct record *rec, struct ledger_line *ret_line,
     enum syslog_fate *ret_fate);
 
+/*
+ * Once for each configuration that comes into force: a line with its hash
+ * and the one before. Failure is logged; the next who opens the book tries.
+ */
+void book_note_config(struct book *book);
+
 /* YYYYMMDD-NNNN, of today, never given twice. "" if the state fails. */
 WARDER_MUST_CHECK int book_number(
     struct book *book, char ret[RECORD_NUMBER_SIZE]);

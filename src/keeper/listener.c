@@ -71,6 +71,7 @@ const struct service keeper_service = {
 	.admin = true,
 	.keyline = true,
 	.runs_at_start = true,
+	.runs_at_stop = true,
 	.asks_pam = true,
 	.asks_courier = true,
 	.before_drop = keeper_before_drop,

@@ -79,6 +79,7 @@ keeper_open_book(struct keeper *keeper)
 	if (reason != REASON_DONE)
 		return keeper_end(keeper, reason, word);
 	keeper->is_booked = true;
+	book_note_config(&keeper->book);
 	keeper->ring.least_generation = book_generation(&keeper->book);
 	return GO_ON;
 }

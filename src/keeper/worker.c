@@ -87,6 +87,25 @@ run_at_start(struct keeper *keeper)
 	return 0;
 }
 
+/* The last one out: from here on nobody appends. */
+static int
+run_at_stop(struct keeper *keeper)
+{
+	struct record rec;
+
+	if (keeper_open_book(keeper) != GO_ON) {
+		log_warn("at stop: %s", keeper->result.local_code);
+		return 1;
+	}
+	record_begin(&rec, "keeper.stop");
+	record_set(&rec, M_MSG, "warder " PACKAGE_VERSION);
+	record_set(&rec, M_CLK, ledger_clock_word());
+	if (book_write(&keeper->book, &rec, NULL, NULL) == LEDGER_OK)
+		return 0;
+	log_warn("at stop: the ledger takes no line");
+	return 1;
+}
+
 int
 worker_run(const struct serve *serve, struct serve_worker *worker,
     const struct keeper_places *places)
@@ -124,6 +143,9 @@ worker_run(const struct serve *serve, struct serve_worker *worker,
 		break;
 	case SERVE_START:
 		r = run_at_start(&keeper);
+		break;
+	case SERVE_STOP:
+		r = run_at_stop(&keeper);
 		break;
 	}
 	clear(&keeper);

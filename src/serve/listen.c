@@ -37,7 +37,7 @@ struct listener {
 	struct slots slots;
 	struct pollfd *polled; /* door, signals, one key line a slot */
 	int64_t quiet_until;
-	bool is_ending;
+	bool is_ending, is_last_out;
 };
 
 enum serve_kind
@@ -102,7 +102,9 @@ start_worker(struct listener *self, struct slot *slot, int sock)
 		return r;
 	r = spawn(self->serve, self->self, slot->kind, sock, end, &slot->pid);
 	if (r == 0)
-		slot->until = clock_boot_ms() + SERVE_WHOLE_MS;
+		slot->until =
+		    clock_boot_ms() +
+		    (slot->kind == SERVE_STOP ? SERVE_STOP_MS : SERVE_WHOLE_MS);
 	return r;
 }
 
@@ -262,6 +264,19 @@ turn(struct listener *self)
 		on_door(self);
 }
 
+/* Until the last one is gone, and then whoever has to say so. */
+static bool
+goes_on(struct listener *self)
+{
+	if (!self->is_ending || slots_used(&self->slots) > 0)
+		return true;
+	if (self->is_last_out || !self->serve->service->runs_at_stop)
+		return false;
+	self->is_last_out = true;
+	serve_one(self, SERVE_STOP, getuid(), -1);
+	return slots_used(&self->slots) > 0;
+}
+
 static int
 take_signals(int *ret_fd)
 {
@@ -308,7 +323,7 @@ listen_run(struct serve *serve, int door, int self_fd)
 		log_warn("start: %s", warder_strerror(r));
 	else if (serve->service->runs_at_start)
 		serve_one(&self, SERVE_START, getuid(), -1);
-	while (r == 0 && (!self.is_ending || slots_used(&self.slots) > 0))
+	while (r == 0 && goes_on(&self))
 		turn(&self);
 	slots_clear(&self.slots);
 	free(self.polled);

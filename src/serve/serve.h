@@ -27,6 +27,7 @@
 #define SERVE_PATH 108
 #define SERVE_WHOLE_MS 600000 /* one connection */
 #define SERVE_GRACE_MS 90000  /* from SIGTERM until SIGKILL of a worker */
+#define SERVE_STOP_MS 5000    /* for the worker that says farewell */
 #define SERVE_ADMIN_SLOTS 2
 #define SERVE_SOCK_FD 3    /* of a worker: the connection */
 #define SERVE_KEYLINE_FD 4 /* of a keeper's worker */
@@ -34,7 +35,8 @@
 enum serve_kind {
 	SERVE_CALLER = 1, /* a connection of the service's caller */
 	SERVE_ADMIN = 2,  /* a connection of uid 0 to the keeper */
-	SERVE_START = 3   /* no connection: the one worker at start */
+	SERVE_START = 3,  /* no connection: the one worker at start */
+	SERVE_STOP = 4    /* no connection: the last one, when all have ended */
 };
 
 /* What a start gave. Borrowed by the hooks until they return. */
@@ -49,9 +51,9 @@ struct serve {
 
 struct serve_worker {
 	enum serve_kind kind;
-	int sock;         /* SERVE_SOCK_FD, or -1 with SERVE_START; owned */
+	int sock;         /* SERVE_SOCK_FD, or -1 without one; owned */
 	int keyline;      /* SERVE_KEYLINE_FD or -1; owned */
-	struct peer peer; /* who connected; zeros with SERVE_START */
+	struct peer peer; /* who connected; zeros without one */
 	int64_t deadline; /* of the whole connection, boot ms */
 };
 
@@ -72,6 +74,7 @@ struct service {
 	bool per_user;      /* slots_per_user counts: the desk */
 	bool keyline;       /* each worker has a key line: the keeper */
 	bool runs_at_start; /* one worker with SERVE_START: the keeper */
+	bool runs_at_stop;  /* one with SERVE_STOP: the keeper */
 	/* Which of --keeper, --pam, --courier it takes. */
 	bool asks_keeper, asks_pam, asks_courier;
 	/* NULL: conf_load() of the built-in path. For tests. */

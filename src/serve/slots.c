@@ -52,6 +52,7 @@ most_of(const struct slots *slots, enum serve_kind kind)
 	case SERVE_ADMIN:
 		return SERVE_ADMIN_SLOTS;
 	case SERVE_START:
+	case SERVE_STOP:
 		return 1;
 	}
 	return 0;

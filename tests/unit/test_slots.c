@@ -76,6 +76,9 @@ administrators_do_not_wait_behind_people(void **state)
 	assert_int_equal(take(&slots, SERVE_ADMIN, 0, 13), WARDER_EFULL);
 	assert_int_equal(take(&slots, SERVE_START, 1, 14), 0);
 	assert_int_equal(take(&slots, SERVE_START, 1, 15), WARDER_EFULL);
+	slot_free(slots_find(&slots, 14));
+	assert_int_equal(take(&slots, SERVE_STOP, 1, 16), 0);
+	assert_int_equal(take(&slots, SERVE_STOP, 1, 17), WARDER_EFULL);
 	slots_clear(&slots);
 }
 
