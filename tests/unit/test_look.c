@@ -6,10 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "yunxiao/look.h"
 
 static const struct gate_ids asked = { "org1", "41", "7", "100" };
@@ -24,9 +24,10 @@ add_job(struct run_facts *run, const char *id, const char *status,
 {
 	struct run_job job = { .start_ms = 1 };
 
-	(void)strncpy(job.id, id, sizeof(job.id) - 1);
-	(void)strncpy(job.status, status, sizeof(job.status) - 1);
-	(void)strncpy(job.name.text, "人工卡点", sizeof(job.name.text) - 1);
+	assert_int_equal(text_copy(job.id, sizeof(job.id), id), 0);
+	assert_int_equal(text_copy(job.status, sizeof(job.status), status), 0);
+	assert_int_equal(
+	    text_copy(job.name.text, sizeof(job.name.text), "人工卡点"), 0);
 	assert_int_equal(run_add_job(run, &job), 0);
 	for (size_t i = 0; i < n; i++) {
 		const struct run_action action = { .kind = acts[i].kind,
@@ -43,8 +44,9 @@ a_run(void)
 	struct run_facts *run = run_new();
 
 	assert_non_null(run);
-	(void)strncpy(run->pipeline, "41", sizeof(run->pipeline) - 1);
-	(void)strncpy(run->run, "7", sizeof(run->run) - 1);
+	assert_int_equal(
+	    text_copy(run->pipeline, sizeof(run->pipeline), "41"), 0);
+	assert_int_equal(text_copy(run->run, sizeof(run->run), "7"), 0);
 	assert_int_equal(run_add_stage(run, &stage), 0);
 	return run;
 }
@@ -142,13 +144,14 @@ an_answer_about_something_else_counts_for_nothing(void **state)
 
 	(void)state;
 	add_job(run, "100", "WAITING", pass, 1);
-	(void)strncpy(other.run, "8", sizeof(other.run) - 1);
+	assert_int_equal(text_copy(other.run, sizeof(other.run), "8"), 0);
 	assert_int_equal(look_at(run, &other, &look), WARDER_ESTALE);
 	other = asked;
-	(void)strncpy(other.pipeline, "410", sizeof(other.pipeline) - 1);
+	assert_int_equal(
+	    text_copy(other.pipeline, sizeof(other.pipeline), "410"), 0);
 	assert_int_equal(look_at(run, &other, &look), WARDER_ESTALE);
 	other = asked;
-	(void)strncpy(other.job, "101", sizeof(other.job) - 1);
+	assert_int_equal(text_copy(other.job, sizeof(other.job), "101"), 0);
 	assert_int_equal(look_at(run, &other, &look), WARDER_EMISSING);
 	/* A job that occurs twice is no one job. */
 	add_job(run, "100", "WAITING", pass, 1);
