@@ -33,6 +33,9 @@ static const struct call calls[COURIER_WHAT_LAST + 1] = {
 	[COURIER_ORGANIZATIONS] =
 	    { facts_organizations, "organizations", NULL, true },
 	[COURIER_WHOAMI] = { facts_whoami, NULL, NULL, false },
+	[COURIER_REPOSITORY] = { facts_repository, "repository", NULL, false },
+	[COURIER_COMMIT] = { facts_commit, "result", NULL, false },
+	[COURIER_COMPARE] = { facts_compare, "result", NULL, false },
 };
 /* clang-format on */
 

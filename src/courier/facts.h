@@ -33,7 +33,8 @@ WARDER_MUST_CHECK int facts_take(struct facts *facts, const struct item *item);
  */
 typedef int facts_walk(struct facts *facts, const cJSON *root);
 facts_walk facts_run, facts_runs, facts_pipelines, facts_pipeline,
-    facts_members, facts_resource_members, facts_organizations, facts_whoami;
+    facts_members, facts_resource_members, facts_organizations, facts_whoami,
+    facts_repository, facts_commit, facts_compare;
 
 /* The first of two names that is there with that type. `other` may be NULL. */
 const char *facts_text(

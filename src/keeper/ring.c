@@ -121,6 +121,12 @@ what_of(enum call call)
 		return COURIER_ORGANIZATIONS;
 	case CALL_WHOAMI:
 		return COURIER_WHOAMI;
+	case CALL_REPOSITORY:
+		return COURIER_REPOSITORY;
+	case CALL_COMMIT:
+		return COURIER_COMMIT;
+	case CALL_COMPARE:
+		return COURIER_COMPARE;
 	case CALL_PASS:
 	case CALL_REFUSE:
 		break;

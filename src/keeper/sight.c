@@ -234,25 +234,12 @@ sight_take_run(void *ctx, const struct item *item)
 {
 	struct run_facts **run = ctx;
 
-	switch ((enum item_kind)item->kind) {
-	case ITEM_RUN:
+	if (item->kind == ITEM_RUN) {
 		/* A new try begins: what an earlier one left is dropped. */
 		run_freep(run);
 		if ((*run = run_new()) == NULL)
 			return WARDER_ENOMEM;
 		return on_run(*run, &item->run);
-	case ITEM_SOURCE:
-	case ITEM_PARAMETER:
-	case ITEM_STAGE:
-	case ITEM_JOB:
-	case ITEM_ACTION:
-	case ITEM_VALIDATOR:
-		break;
-	case ITEM_PIPELINE:
-	case ITEM_MEMBER:
-	case ITEM_ORGANIZATION:
-	case ITEM_PAGE_END:
-		return WARDER_ETYPE;
 	}
 	if (*run == NULL)
 		return WARDER_ETYPE;
@@ -274,6 +261,11 @@ sight_take_run(void *ctx, const struct item *item)
 	case ITEM_MEMBER:
 	case ITEM_ORGANIZATION:
 	case ITEM_PAGE_END:
+	case ITEM_COMMIT:
+	case ITEM_AUTHOR:
+	case ITEM_PATH:
+	case ITEM_PARENT:
+	case ITEM_REPOSITORY:
 		break;
 	}
 	return WARDER_ETYPE;

@@ -50,6 +50,10 @@
 #define COURIER_STATUS_MAX 32
 #define COURIER_TXT_MAX 512
 #define COURIER_HASH_LEN 32
+#define COURIER_ADDRESS_MAX 320 /* of e-mail */
+/* Of one comparison; what comes after is not handed on, and said. */
+#define COURIER_COMMITS_MAX 500
+#define COURIER_PATHS_MAX 200
 
 enum courier_api {
 	COURIER_API_SIGNED = 1, /* ACS3, with its envelope */
@@ -64,9 +68,12 @@ enum courier_what {
 	COURIER_MEMBERS = 5, /* a list, or one member */
 	COURIER_RESOURCE_MEMBERS = 6,
 	COURIER_ORGANIZATIONS = 7,
-	COURIER_WHOAMI = 8
+	COURIER_WHOAMI = 8,
+	COURIER_REPOSITORY = 9,
+	COURIER_COMMIT = 10,
+	COURIER_COMPARE = 11 /* commits, PAGE_END, paths, PAGE_END */
 };
-#define COURIER_WHAT_LAST COURIER_WHOAMI
+#define COURIER_WHAT_LAST COURIER_COMPARE
 
 enum courier_verb {
 	COURIER_PASS = 1,
@@ -120,8 +127,14 @@ enum item_kind {
 	ITEM_VALIDATOR = 8, /* of the action before it */
 	ITEM_MEMBER = 9,
 	ITEM_ORGANIZATION = 10,
-	ITEM_PAGE_END = 11 /* after each list */
+	ITEM_PAGE_END = 11, /* after each list */
+	ITEM_COMMIT = 12,
+	ITEM_AUTHOR = 13, /* of the commit before it: author, then committer */
+	ITEM_PATH = 14,
+	ITEM_PARENT = 15, /* of the commit before it */
+	ITEM_REPOSITORY = 16
 };
+#define ITEM_LAST ITEM_REPOSITORY
 
 enum item_action {
 	ITEM_ACTION_PASS = 1,
@@ -199,6 +212,38 @@ struct item_page_end {
 	uint8_t complete; /* 1: this was the last. 0 and no token: cut short */
 };
 
+enum item_change {
+	ITEM_CHANGED = 1,
+	ITEM_ADDED = 2,
+	ITEM_DELETED = 3,
+	ITEM_RENAMED = 4
+};
+
+/* What committers claim; only a verified signature says more. */
+struct item_commit {
+	char id[65]; /* as item_source.commit */
+	struct courier_txt title, name;
+	uint8_t verified; /* tri */
+};
+
+struct item_author {
+	char address[COURIER_ADDRESS_MAX + 1]; /* trimmed; "" unknown */
+};
+
+struct item_path {
+	uint8_t change; /* enum item_change */
+	struct courier_txt name, was;
+};
+
+struct item_parent {
+	char id[65];
+};
+
+struct item_repository {
+	char id[COURIER_ID_MAX + 1];
+	char path[COURIER_TXT_MAX + 1];
+};
+
 struct item {
 	uint8_t kind; /* enum item_kind */
 	union {
@@ -213,6 +258,11 @@ struct item {
 		struct item_member member;
 		struct item_organization organization;
 		struct item_page_end page_end;
+		struct item_commit commit;
+		struct item_author author;
+		struct item_path path;
+		struct item_parent parent;
+		struct item_repository repository;
 	};
 };
 

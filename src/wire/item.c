@@ -17,7 +17,8 @@
 
 enum part_kind {
 	PART_FIELD, /* as in a layout */
-	PART_TXT
+	PART_TXT,
+	PART_COMMIT /* a field of 40 or 64 lower-case hex digits, or "" */
 };
 
 struct part {
@@ -33,16 +34,17 @@ struct part {
 #define TXT(member) { PART_TXT, { FIELD_TEXT16, AT(member), 0 } }
 #define BYTE(member, limit) FIELD(FIELD_U8, member, limit)
 #define TRI(member) FIELD(FIELD_TRI, member, 0)
+#define COMMIT(member) { PART_COMMIT, { FIELD_TEXT8, AT(member), 64 } }
 #define MS(member) FIELD(FIELD_U64, member, 0)
 
 #define PARTS 6
-static const struct part kinds[ITEM_PAGE_END + 1][PARTS] = {
+static const struct part kinds[ITEM_LAST + 1][PARTS] = {
 	[ITEM_PIPELINE] = { ID(pipeline.id), TXT(pipeline.name),
 	    ID(pipeline.creator), BYTE(pipeline.env, 255) },
 	[ITEM_RUN] = { ID(run.pipeline), ID(run.run), STATUS(run.status),
 	    BYTE(run.trigger, 255), ID(run.creator), MS(run.start) },
 	[ITEM_SOURCE] = { TXT(source.repo), TXT(source.branch),
-	    FIELD(FIELD_TEXT8, source.commit, 64) },
+	    COMMIT(source.commit) },
 	[ITEM_PARAMETER] = { TXT(parameter.name), BYTE(parameter.hidden, 1),
 	    TXT(parameter.value) },
 	[ITEM_STAGE] = { TXT(stage.name), STATUS(stage.status) },
@@ -58,6 +60,15 @@ static const struct part kinds[ITEM_PAGE_END + 1][PARTS] = {
 	[ITEM_PAGE_END] = {
 	    FIELD(FIELD_TEXT16, page_end.token, COURIER_TXT_MAX),
 	    BYTE(page_end.complete, 1) },
+	[ITEM_COMMIT] = { COMMIT(commit.id), TXT(commit.title),
+	    TXT(commit.name), TRI(commit.verified) },
+	[ITEM_AUTHOR] = {
+	    FIELD(FIELD_TEXT16, author.address, COURIER_ADDRESS_MAX) },
+	[ITEM_PATH] = { FIELD(FIELD_ENUM, path.change, ITEM_RENAMED),
+	    TXT(path.name), TXT(path.was) },
+	[ITEM_PARENT] = { COMMIT(parent.id) },
+	[ITEM_REPOSITORY] = { ID(repository.id),
+	    FIELD(FIELD_TEXT16, repository.path, COURIER_TXT_MAX) },
 };
 /* clang-format on */
 
@@ -108,29 +119,6 @@ put_part(struct wbuf *out, const struct part *part, const struct item *item)
 		layout_put(out, &one, item);
 }
 
-static int
-get_part(struct rbuf *in, const struct part *part, struct item *item)
-{
-	if (part->kind == PART_TXT)
-		return get_txt(in, (void *)((char *)item + part->field.offset));
-	return layout_get_fields(in, &part->field, 1, item);
-}
-
-void
-put_item(struct wbuf *out, const struct item *item)
-{
-	const struct part *part;
-
-	put_u8(out, item->kind);
-	if (item->kind < ITEM_PIPELINE || item->kind > ITEM_PAGE_END) {
-		out->r = WARDER_EBUG;
-		return;
-	}
-	part = kinds[item->kind];
-	for (size_t i = 0; i < PARTS && !is_end(&part[i]); i++)
-		put_part(out, &part[i], item);
-}
-
 /* A commit is 40 or 64 lower-case hex digits, or unknown. */
 static bool
 is_commit(const char *text)
@@ -139,6 +127,35 @@ is_commit(const char *text)
 
 	return strspn(text, "0123456789abcdef") == len &&
 	       (len == 0 || len == 40 || len == 64);
+}
+
+static int
+get_part(struct rbuf *in, const struct part *part, struct item *item)
+{
+	int r;
+
+	if (part->kind == PART_TXT)
+		return get_txt(in, (void *)((char *)item + part->field.offset));
+	r = layout_get_fields(in, &part->field, 1, item);
+	if (r == 0 && part->kind == PART_COMMIT &&
+	    !is_commit((const char *)item + part->field.offset))
+		return WARDER_EFORM;
+	return r;
+}
+
+void
+put_item(struct wbuf *out, const struct item *item)
+{
+	const struct part *part;
+
+	put_u8(out, item->kind);
+	if (item->kind < ITEM_PIPELINE || item->kind > ITEM_LAST) {
+		out->r = WARDER_EBUG;
+		return;
+	}
+	part = kinds[item->kind];
+	for (size_t i = 0; i < PARTS && !is_end(&part[i]); i++)
+		put_part(out, &part[i], item);
 }
 
 int
@@ -150,15 +167,12 @@ get_item(struct rbuf in, struct item *ret_item)
 	memset(ret_item, 0, sizeof(*ret_item));
 	if ((r = get_u8(&in, &ret_item->kind)) != 0)
 		return r;
-	if (ret_item->kind < ITEM_PIPELINE || ret_item->kind > ITEM_PAGE_END)
+	if (ret_item->kind < ITEM_PIPELINE || ret_item->kind > ITEM_LAST)
 		return WARDER_EFORM;
 	part = kinds[ret_item->kind];
 	for (size_t i = 0; i < PARTS && !is_end(&part[i]); i++) {
 		if ((r = get_part(&in, &part[i], ret_item)) != 0)
 			return r;
 	}
-	if (ret_item->kind == ITEM_SOURCE &&
-	    !is_commit(ret_item->source.commit))
-		return WARDER_EFORM;
 	return rbuf_end(&in);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One table row a call. The path is a pattern with {o} {p} {r} {j} {a}, and
- * only ids that were checked here fill it, so nothing a person or a server
+ * One table row a call. The path is a pattern with {o} {p} {r} {j} {a} {x}
+ * {n} {c}, and only ids that were checked here fill it, so nothing a person or a server
  * wrote can add a segment to a signed path.
  */
 #include "config.h"
@@ -13,12 +13,14 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "yunxiao/acs3.h"
+#include "yunxiao/codeup.h"
 #include "yunxiao/request.h"
 
 #define SIGNED_RUNS "/organization/{o}/pipelines/{p}/pipelineRuns"
 #define SIGNED_JOB SIGNED_RUNS "/{r}/jobs/{j}"
 #define TOKEN_JOB "/pipelines/{p}/pipelineRuns/{r}/jobs/{j}"
 #define PLATFORM "/oapi/v1/platform"
+#define REPOSITORY "/repositories/{x}" /* of Codeup, in the token API */
 
 /* Which of the optional query members a call takes. */
 enum takes {
@@ -27,7 +29,10 @@ enum takes {
 	TAKES_NAME = 2,
 	TAKES_STATUSES = 4, /* statusList */
 	TAKES_STATUS = 8,
-	TAKES_TIME = 16
+	TAKES_TIME = 16,
+	TAKES_IDENTITY = 32,
+	TAKES_SIGNATURE = 64,
+	TAKES_RANGE = 128
 };
 
 struct shape {
@@ -61,6 +66,12 @@ static const struct shape signed_shapes[] = {
 	    "/organization/{o}/pipeline/{p}/members", 0 },
 	{ CALL_ORGANIZATIONS, 0, "ListJoinedOrganizations", "GET",
 	    "/users/joinedOrgs", 0 },
+	{ CALL_REPOSITORY, IDS_ORG, "GetRepository", "GET",
+	    "/repository/get", TAKES_IDENTITY },
+	{ CALL_COMMIT, IDS_ORG, "GetRepositoryCommit", "GET",
+	    "/repository/{n}/commits/{c}", TAKES_SIGNATURE },
+	{ CALL_COMPARE, IDS_ORG, "GetCompareDetail", "GET",
+	    "/repository/{n}/commits/compare/detail", TAKES_RANGE },
 };
 
 /* A leading slash: below the prefix of the edition; else a whole path. */
@@ -78,6 +89,9 @@ static const struct shape token_shapes[] = {
 	{ CALL_MEMBERS, IDS_ORG, NULL, "GET",
 	    PLATFORM "/organizations/{o}/members", TAKES_PAGE },
 	{ CALL_WHOAMI, 0, NULL, "GET", PLATFORM "/user", 0 },
+	{ CALL_COMMIT, IDS_ORG, NULL, "GET", REPOSITORY "/commits/{c}", 0 },
+	{ CALL_COMPARE, IDS_ORG, NULL, "GET", REPOSITORY "/compares",
+	    TAKES_RANGE },
 };
 /* clang-format on */
 
@@ -100,14 +114,20 @@ find_shape(enum api api, enum call call)
 	return NULL;
 }
 
+static bool
+begins_with(const char *path, const char *start)
+{
+	return strncmp(path, start, strlen(start)) == 0;
+}
+
 static const char *
 prefix_of(enum api api, const struct shape *shape)
 {
-	bool is_whole =
-	    strncmp(shape->path, PLATFORM, sizeof(PLATFORM) - 1) == 0;
-
-	if (api == API_SIGNED || is_whole)
+	if (api == API_SIGNED || begins_with(shape->path, PLATFORM))
 		return "";
+	if (begins_with(shape->path, REPOSITORY))
+		return api == API_REGION ? "/oapi/v1/codeup"
+		                         : "/oapi/v1/codeup/organizations/{o}";
 	return api == API_REGION ? "/oapi/v1/flow"
 	                         : "/oapi/v1/flow/organizations/{o}";
 }
@@ -126,16 +146,26 @@ word_of(char letter, const struct call_args *args)
 		return args->ids.job;
 	case 'a':
 		return args->account;
+	case 'x':
+		return args->repository;
+	case 'n':
+		return args->repository_id;
+	case 'c':
+		return args->commit;
 	}
 	return NULL;
 }
 
-/* Appends `pattern` with its {x} filled in. */
+/*
+ * Appends `pattern` with its {x} filled in. The slashes of a repository's
+ * path become %2F: it is one part of the address.
+ */
 static int
 add_pattern(
     char *path, size_t size, const char *pattern, const struct call_args *args)
 {
 	size_t len = strlen(path);
+	char encoded[3 * CODEUP_PATH_MAX + 1];
 
 	while (*pattern != '\0') {
 		const char *word = pattern;
@@ -144,7 +174,11 @@ add_pattern(
 		if (pattern[0] == '{') {
 			if ((word = word_of(pattern[1], args)) == NULL)
 				return WARDER_EBUG;
-			word_len = strlen(word);
+			word_len = acs3_encode(encoded, sizeof(encoded),
+			    (struct acs3_text){ word, strlen(word) });
+			if (word_len >= sizeof(encoded))
+				return WARDER_ETOOBIG;
+			word = encoded;
 			pattern += 2;
 		}
 		if (word_len >= size - len)
@@ -231,6 +265,80 @@ add_query(struct request *request, const struct shape *shape,
 }
 
 static int
+add_number(struct request *request, const char *name, int n)
+{
+	char value[12];
+
+	snprintf(value, sizeof(value), "%d", n);
+	return add_pair(request, name, value);
+}
+
+/*
+ * The two families call the same comparison differently: both are told to
+ * set the two commits against each other, not against a common ancestor.
+ */
+static int
+add_range(struct request *request, const struct call_args *args)
+{
+	bool is_signed = request->api == API_SIGNED;
+	int r;
+
+	if ((r = add_pair(request, "from", args->from)) != 0)
+		return r;
+	if (!is_signed)
+		return (r = add_pair(request, "straight", "true")) != 0
+		           ? r
+		           : add_pair(request, "to", args->commit);
+	if ((r = add_number(request, "maxDiffByte", REQUEST_DIFF_BYTES)) != 0 ||
+	    (r = add_number(request, "maxDiffFile", REQUEST_DIFF_FILES)) != 0 ||
+	    (r = add_pair(request, "mergeBase", "false")) != 0 ||
+	    (r = add_pair(request, "organizationId", args->ids.org)) != 0)
+		return r;
+	return add_pair(request, "to", args->commit);
+}
+
+static int
+add_codeup_query(struct request *request, const struct shape *shape,
+    const struct call_args *args)
+{
+	int r = WARDER_OK;
+
+	if ((shape->takes & TAKES_RANGE) != 0)
+		return add_range(request, args);
+	if ((shape->takes & TAKES_IDENTITY) != 0)
+		r = add_pair(request, "identity", args->repository);
+	if (r != 0 || (shape->takes & (TAKES_IDENTITY | TAKES_SIGNATURE)) == 0)
+		return r;
+	if ((r = add_pair(request, "organizationId", args->ids.org)) != 0 ||
+	    (shape->takes & TAKES_SIGNATURE) == 0)
+		return r;
+	return add_pair(request, "showSignature", "true");
+}
+
+/* What a call of Codeup has besides the ids: a path or a number, commits. */
+static bool
+are_codeup_args(enum api api, enum call call, const struct call_args *args)
+{
+	bool by_number = api == API_SIGNED && call != CALL_REPOSITORY;
+
+	if (call != CALL_REPOSITORY && call != CALL_COMMIT &&
+	    call != CALL_COMPARE)
+		return true;
+	if (by_number &&
+	    (args->repository_id == NULL || !id_is_number(args->repository_id)))
+		return false;
+	if (!by_number &&
+	    (args->repository == NULL || !codeup_is_path(args->repository)))
+		return false;
+	if (call == CALL_REPOSITORY)
+		return true;
+	if (args->commit == NULL || !codeup_is_commit(args->commit))
+		return false;
+	return call == CALL_COMMIT ||
+	       (args->from != NULL && codeup_is_commit(args->from));
+}
+
+static int
 make_target(struct request *request)
 {
 	struct wbuf out = wbuf_of(request->target, sizeof(request->target) - 1);
@@ -266,6 +374,8 @@ request_build(enum api api, enum call call, const struct call_args *args,
 	if (call == CALL_MEMBER &&
 	    (args->account == NULL || !id_is_account(args->account)))
 		return WARDER_EFORM;
+	if (!are_codeup_args(api, call, args))
+		return WARDER_EFORM;
 	request.action = shape->action;
 	request.method = shape->method;
 	if ((r = add_pattern(request.path, sizeof(request.path),
@@ -273,6 +383,7 @@ request_build(enum api api, enum call call, const struct call_args *args,
 	    (r = add_pattern(
 	         request.path, sizeof(request.path), shape->path, args)) != 0 ||
 	    (r = add_query(&request, shape, args)) != 0 ||
+	    (r = add_codeup_query(&request, shape, args)) != 0 ||
 	    (r = make_target(&request)) != 0)
 		return r;
 	*ret_request = request;

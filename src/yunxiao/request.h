@@ -16,6 +16,9 @@
 #define REQUEST_TARGET_SIZE 4096
 #define REQUEST_QUERY_MAX 12
 #define REQUEST_PAGE 30 /* entries a page */
+/* CALL_COMPARE: what a diff is asked for; only the names are kept. */
+#define REQUEST_DIFF_FILES 200
+#define REQUEST_DIFF_BYTES 10240
 
 enum call {
 	CALL_PASS = 1,
@@ -28,7 +31,10 @@ enum call {
 	CALL_MEMBER,
 	CALL_RESOURCE_MEMBERS,
 	CALL_ORGANIZATIONS,
-	CALL_WHOAMI /* token API only */
+	CALL_WHOAMI,     /* token API only */
+	CALL_REPOSITORY, /* signed API only: what number a path has */
+	CALL_COMMIT,
+	CALL_COMPARE
 };
 
 /* NULL or "" = left out. All texts are borrowed during the call only. */
@@ -40,6 +46,12 @@ struct call_args {
 	const char *next_token;  /* signed API: of the page before */
 	uint32_t page;           /* token API: from 1 on; 0 counts as 1 */
 	uint64_t from_ms, to_ms; /* CALL_RUNS: started between; 0: open */
+	/*
+	 * A path as codeup_parse() gives it. The signed API wants it for
+	 * CALL_REPOSITORY, and for the two after it the number it answers.
+	 */
+	const char *repository, *repository_id;
+	const char *commit, *from; /* CALL_COMPARE: from `from` to `commit` */
 };
 
 struct request_pair {

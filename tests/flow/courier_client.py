@@ -77,6 +77,11 @@ ITEMS = {
     9: ("member", "account t8, name txt, role txt, role_id t8"),
     10: ("organization", "id t8, name txt, admin u8"),
     11: ("page end", "token t16, complete u8"),
+    12: ("commit", "id t8, title txt, name txt, verified u8"),
+    13: ("author", "address t16"),
+    14: ("path", "change u8, name txt, was txt"),
+    15: ("parent", "id t8"),
+    16: ("repository", "id t8, path t16"),
 }
 
 

@@ -72,11 +72,33 @@ add_run_part(const struct item *item)
 		add("validator|%s", item->validator.id);
 }
 
+static void
+add_change_part(const struct item *item)
+{
+	const struct item_commit *commit = &item->commit;
+	const struct item_path *path = &item->path;
+
+	if (item->kind == ITEM_COMMIT)
+		add("commit|%s|%s|%s|%d", commit->id, txt(&commit->title),
+		    txt(&commit->name), commit->verified);
+	else if (item->kind == ITEM_AUTHOR)
+		add("author|%s", item->author.address);
+	else if (item->kind == ITEM_PATH)
+		add("path|%d|%s|%s", path->change, txt(&path->name),
+		    txt(&path->was));
+	else if (item->kind == ITEM_PARENT)
+		add("parent|%s", item->parent.id);
+	else if (item->kind == ITEM_REPOSITORY)
+		add("repository|%s|%s", item->repository.id,
+		    item->repository.path);
+}
+
 static int
 take(void *context, const struct item *item)
 {
 	(void)context;
 	add_run_part(item);
+	add_change_part(item);
 	if (item->kind == ITEM_PIPELINE)
 		add("pipeline|%s|%s|%s|%d", item->pipeline.id,
 		    txt(&item->pipeline.name), item->pipeline.creator,

@@ -113,6 +113,43 @@ static const char *const items[] = {
 	"0001"
 	"74"
 	"00",
+	/* commit */
+	"0c"
+	"28"
+	"33663161396330623764326534663561366238633964306531663261336234"
+	"63356436653766"
+	"3830"
+	"00"
+	"0001"
+	"74"
+	"00"
+	"0001"
+	"6e"
+	"02",
+	/* author */
+	"0d"
+	"0003"
+	"614062",
+	/* author, unknown */
+	"0d"
+	"0000",
+	/* path, renamed */
+	"0e"
+	"04"
+	"00"
+	"0001"
+	"61"
+	"00"
+	"0001"
+	"62",
+	/* parent, not understood */
+	"0f"
+	"00",
+	/* repository */
+	"10"
+	"0137"
+	"0003"
+	"6f2f72",
 };
 
 static size_t
@@ -151,7 +188,7 @@ every_piece_comes_back_as_it_was(void **state)
 static void
 a_piece_out_of_its_range_is_refused(void **state)
 {
-	static const char *const bad[] = { "00", "0c", "ff0131", "070001",
+	static const char *const bad[] = { "00", "11", "ff0131", "070001",
 		"070401", "070103", /* action, tri */
 		"0b000002",         /* complete */
 		"04000001"
@@ -172,7 +209,27 @@ a_piece_out_of_its_range_is_refused(void **state)
 		"05"
 		"01"
 		"0001"
-		"61" }; /* cut, and so short */
+		"61", /* cut, and so short */
+		"0c"
+		"0141"
+		"000000"
+		"000000"
+		"00", /* a commit of one digit */
+		"0c"
+		"00"
+		"000000"
+		"000000"
+		"03", /* verified */
+		"0e"
+		"00"
+		"000000"
+		"000000",
+		"0e"
+		"05"
+		"000000"
+		"000000", /* how a file changed */
+		"0f"
+		"0161" }; /* a parent of one digit */
 	struct item item;
 
 	(void)state;
@@ -211,7 +268,7 @@ an_unknown_kind_is_not_written(void **state)
 	(void)state;
 	put_item(&out, &item);
 	assert_int_equal(wbuf_end(&out), WARDER_EBUG);
-	item.kind = ITEM_PAGE_END + 1;
+	item.kind = ITEM_LAST + 1;
 	out = wbuf_of(body, sizeof(body));
 	put_item(&out, &item);
 	assert_int_equal(wbuf_end(&out), WARDER_EBUG);
