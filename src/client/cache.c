@@ -14,14 +14,13 @@
 
 #include "base/fd.h"
 #include "base/text.h"
-#include "client/find.h"
+#include "client/cache.h"
 #include "yunxiao/ids.h"
 
 #define LINES_MAX 20000
 
-/* The folder, ours alone; -1 if there is none. */
-static int
-open_folder(bool make)
+int
+cache_folder(bool make)
 {
 	char path[64];
 	auto_fd int dir = -1;
@@ -49,7 +48,7 @@ open_folder(bool make)
 void
 cache_store(const struct shown_list *gates)
 {
-	auto_fd int dir = open_folder(true);
+	auto_fd int dir = cache_folder(true);
 	bool is_whole = true;
 	FILE *file;
 	int fd;
@@ -97,7 +96,7 @@ read_line(const char *line, const char *handle, struct person_look *look)
 size_t
 cache_find(const char *handle, struct person_look *ret_look)
 {
-	auto_fd int dir = open_folder(false);
+	auto_fd int dir = cache_folder(false);
 	struct person_look look = { 0 };
 	char line[256];
 	size_t n = 0;

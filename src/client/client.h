@@ -29,7 +29,7 @@ enum client_verb {
 
 struct options {
 	enum client_verb verb;
-	bool plain, json, no_prompt, yes, mine, keep_going;
+	bool plain, json, no_prompt, yes, mine, keep_going, fresh, follow;
 	const char *reason, *ticket, *fingerprint, *org; /* NULL: not given */
 	const char *gates[GATES_MAX];
 	size_t gates_n;
@@ -38,7 +38,8 @@ struct options {
 /* Where things are; built in, and others in a test's own program. */
 struct places {
 	const char *socket, *pam_public, *ledger_public;
-	uid_t owner; /* of the two files */
+	uid_t owner;      /* of the two files */
+	const char *conf; /* warder.conf, for how old a list may be; or NULL */
 };
 
 struct tty;
@@ -48,6 +49,7 @@ struct client {
 	uint8_t lang; /* enum person_lang */
 	FILE *out;    /* for a person: stdout, or the terminal under --json */
 	struct tty *tty; /* NULL: no terminal */
+	bool is_hushed;  /* what is wrong was told already */
 };
 
 /*

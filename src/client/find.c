@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "client/cache.h"
 #include "client/find.h"
 #include "client/link.h"
 #include "client/tell.h"

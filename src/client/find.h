@@ -33,10 +33,4 @@ struct listed {
 int find_list(struct client *client, const char *org, const char *pipeline,
     bool mine, struct listed *ret_listed);
 
-/* Keeps handles for the next call; failure is no failure. */
-void cache_store(const struct shown_list *gates);
-
-/* How many gates of the last list have that handle; the first one's ids. */
-size_t cache_find(const char *handle, struct person_look *ret_look);
-
 #endif

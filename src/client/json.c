@@ -123,6 +123,11 @@ add_gate(cJSON *to, const struct shown *shown)
 		(void)cJSON_AddNullToObject(to, "age_s");
 	add(to, "commit", shown_commit(shown));
 	add(to, "started_by", shown_starter(shown));
+	if (gate->newest == TRI_ABSENT)
+		(void)cJSON_AddNullToObject(to, "newest");
+	else
+		(void)cJSON_AddBoolToObject(
+		    to, "newest", gate->newest == TRI_TRUE);
 	add(to, "superseded_by", gate->superseded_by);
 	add_can(to, shown);
 	add_needs(to, "needs", shown);
@@ -144,23 +149,6 @@ add_unread(cJSON *doc, const struct shown_list *gates)
 	}
 }
 
-void
-json_list(const struct shown_list *gates, bool is_complete)
-{
-	cJSON *doc = document("warder.list/1", is_complete), *array;
-
-	add_unread(doc, gates);
-	array = cJSON_AddArrayToObject(doc, "gates");
-	for (size_t i = 0; i < gates->n; i++) {
-		cJSON *item = cJSON_CreateObject();
-
-		add_gate(item, &gates->items[i]);
-		(void)cJSON_AddItemToArray(array, item);
-	}
-	(void)cJSON_AddArrayToObject(doc, "debts");
-	print(doc);
-}
-
 /* The pieces of a kind as objects with these three members. */
 static void
 add_pieces(cJSON *to, const char *name, const struct shown *shown,
@@ -179,6 +167,66 @@ add_pieces(cJSON *to, const char *name, const struct shown *shown,
 			add(item, members[2], piece->c);
 		(void)cJSON_AddItemToArray(array, item);
 	}
+}
+
+/* The four kinds of pieces as a program reads them. */
+static const char *const commit_names[] = { "repo", "branch", "commit" };
+static const char *const parameter_names[] = { "name", "now", "before" };
+static const char *const after_names[] = { "stage", "job", NULL };
+static const char *const validator_names[] = { "id", "user", NULL };
+
+/* A gate of a list: short, but with what it would let out. */
+static cJSON *
+listed_gate(const struct shown *shown)
+{
+	cJSON *item = cJSON_CreateObject();
+
+	add_gate(item, shown);
+	add_pieces(item, "commits", shown, PIECE_SOURCE, commit_names);
+	add_pieces(item, "after", shown, PIECE_AFTER, after_names);
+	return item;
+}
+
+static void
+add_interrupted(cJSON *doc)
+{
+	cJSON *item = cJSON_CreateObject();
+
+	add(item, "what", "list");
+	add(item, "code", "interrupted");
+	(void)cJSON_AddItemToArray(
+	    cJSON_GetObjectItemCaseSensitive(doc, "errors"), item);
+}
+
+void
+json_list(const struct shown_list *gates, int exit, int64_t age_ms)
+{
+	cJSON *doc = document("warder.list/1", exit == REASON_DONE), *array;
+
+	add_unread(doc, gates);
+	if (exit >= 128)
+		add_interrupted(doc);
+	(void)cJSON_AddNumberToObject(
+	    doc, "list_age_s", age_ms < 0 ? 0 : (double)(age_ms / 1000));
+	array = cJSON_AddArrayToObject(doc, "gates");
+	for (size_t i = 0; i < gates->n; i++)
+		(void)cJSON_AddItemToArray(
+		    array, listed_gate(&gates->items[i]));
+	(void)cJSON_AddArrayToObject(doc, "debts");
+	print(doc);
+}
+
+void
+json_notice(const char *event, const struct shown *shown,
+    const struct shown_list *list, bool is_complete)
+{
+	cJSON *doc = document("warder.notice/1", is_complete);
+
+	add_unread(doc, list);
+	add(doc, "event", event);
+	(void)cJSON_AddItemToObject(doc, "gate", listed_gate(shown));
+	(void)cJSON_AddArrayToObject(doc, "people");
+	print(doc);
 }
 
 static void
@@ -207,18 +255,14 @@ add_rules(cJSON *to, const struct shown *shown)
 void
 json_gate(const struct shown *shown)
 {
-	static const char *const commit[] = { "repo", "branch", "commit" };
-	static const char *const parameter[] = { "name", "now", "before" };
-	static const char *const after[] = { "stage", "job", NULL };
-	static const char *const validator[] = { "id", "user", NULL };
 	cJSON *doc = document("warder.gate/1", true);
 
 	(void)cJSON_AddArrayToObject(doc, "errors");
 	add_gate(doc, shown);
-	add_pieces(doc, "commits", shown, PIECE_SOURCE, commit);
-	add_pieces(doc, "parameters", shown, PIECE_PARAMETER, parameter);
-	add_pieces(doc, "after", shown, PIECE_AFTER, after);
-	add_pieces(doc, "validators", shown, PIECE_VALIDATOR, validator);
+	add_pieces(doc, "commits", shown, PIECE_SOURCE, commit_names);
+	add_pieces(doc, "parameters", shown, PIECE_PARAMETER, parameter_names);
+	add_pieces(doc, "after", shown, PIECE_AFTER, after_names);
+	add_pieces(doc, "validators", shown, PIECE_VALIDATOR, validator_names);
 	(void)cJSON_AddNullToObject(doc, "last_pass");
 	(void)cJSON_AddNullToObject(doc, "expires");
 	add_needs(doc, "missing", shown);

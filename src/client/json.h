@@ -11,7 +11,16 @@
 #include "client/shown.h"
 
 void json_error(enum reason reason, const char *code, const char *sentence);
-void json_list(const struct shown_list *gates, bool is_complete);
+/*
+ * warder.list/1 of a list that ended with `exit` (0, 25, or 128 and more); it
+ * was kept and told so long ago, or is new (-1).
+ */
+void json_list(const struct shown_list *gates, int exit, int64_t age_ms);
+
+/* warder.notice/1: `event` of a gate, seen in `list`, whole or not. */
+void json_notice(const char *event, const struct shown *shown,
+    const struct shown_list *list, bool is_complete);
+
 void json_gate(const struct shown *shown);
 void json_decision(const struct client *client, const struct shown *shown,
     const struct person_result *result);

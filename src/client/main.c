@@ -9,7 +9,7 @@ main(int argc, char **argv)
 {
 	const struct places places = { WARDER_RUNDIR "/warder.sock",
 		WARDER_SYSCONFDIR "/pam.pub", WARDER_SYSCONFDIR "/ledger.pub",
-		0 };
+		0, WARDER_SYSCONFDIR "/warder.conf" };
 
 	return client_main(&places, argc, argv);
 }

@@ -22,7 +22,7 @@ static const struct {
 	const char *letters; /* of the options that it takes */
 	size_t least, most;  /* gates, or codes */
 } verbs[] = {
-	{ "list", VERB_LIST, "mo", 0, 0 },
+	{ "list", VERB_LIST, "mof", 0, 0 },
 	{ "show", VERB_SHOW, "", 1, GATES_MAX },
 	{ "pass", VERB_PASS, "rtey", 1, GATES_MAX },
 	{ "refuse", VERB_REFUSE, "rey", 1, GATES_MAX },
@@ -42,6 +42,8 @@ enum {
 	OPT_JSON,
 	OPT_ORG,
 	OPT_MINE,
+	OPT_FRESH,
+	OPT_FOLLOW,
 	OPT_KEEP_GOING,
 	OPT_HELP,
 	OPT_VERSION
@@ -52,6 +54,8 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "org", required_argument, NULL, OPT_ORG },
 	{ "mine", no_argument, NULL, OPT_MINE },
+	{ "fresh", no_argument, NULL, OPT_FRESH },
+	{ "follow", no_argument, NULL, OPT_FOLLOW },
 	{ "keep-going", no_argument, NULL, OPT_KEEP_GOING },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -104,6 +108,14 @@ take_option(int option, struct options *to, struct seen *seen)
 	case OPT_MINE:
 		to->mine = true;
 		note(seen, 'm');
+		return true;
+	case OPT_FRESH:
+		to->fresh = true;
+		note(seen, 'f');
+		return true;
+	case OPT_FOLLOW:
+		to->follow = to->json = true;
+		note(seen, 'f');
 		return true;
 	case OPT_KEEP_GOING:
 		to->keep_going = true;
@@ -221,7 +233,7 @@ void
 options_help(FILE *out)
 {
 	(void)fputs(
-	    _("usage: warder [list] [--mine] [--org ORG]\n"
+	    _("usage: warder [list] [--mine] [--org ORG] [--fresh | --follow]\n"
 	      "       warder show GATE…\n"
 	      "       warder pass GATE… [-m REASON] [-t TICKET] "
 	      "[-e FINGERPRINT] [-y] [--keep-going]\n"

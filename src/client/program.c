@@ -12,6 +12,7 @@
 
 #include "base/blob.h"
 #include "base/fd.h"
+#include "client/cache.h"
 #include "client/client.h"
 #include "client/tell.h"
 #include "client/tty.h"
@@ -49,6 +50,8 @@ open_terminal(struct client *client)
 static int
 run_verb(struct client *client)
 {
+	int exit;
+
 	switch (client->options.verb) {
 	case VERB_LIST:
 		return verb_list(client);
@@ -56,7 +59,10 @@ run_verb(struct client *client)
 		return verb_show(client);
 	case VERB_PASS:
 	case VERB_REFUSE:
-		return verb_decide(client);
+		exit = verb_decide(client);
+		/* What was kept of the list may be true no longer. */
+		kept_drop();
+		return exit;
 	case VERB_WHOAMI:
 		return verb_whoami(client);
 	case VERB_EXPLAIN_CODE:

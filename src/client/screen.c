@@ -307,6 +307,25 @@ needs_text(char ret[128], const struct shown *shown)
 	return ret;
 }
 
+/* The stages that this gate holds back, each once, in their order. */
+static size_t
+print_stages(FILE *out, const struct shown *shown, const char *before)
+{
+	const struct person_piece *piece;
+	const char *last = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; (piece = shown_piece(shown, PIECE_AFTER, i)) != NULL;
+	     i++) {
+		if (last != NULL && strcmp(last, piece->a) == 0)
+			continue;
+		last = piece->a;
+		(void)fprintf(
+		    out, "%s%s", n++ == 0 ? before : ", ", foreign(piece->a));
+	}
+	return n;
+}
+
 struct columns {
 	int gate, by;
 };
@@ -331,23 +350,53 @@ tell_row(const struct client *client, const struct shown *shown,
 	    commit[0] != '\0' ? start : "-");
 	print_padded(out, foreign(shown_starter(shown)), columns->by);
 	(void)fprintf(out, " %s\n", needs_text(needs, shown));
+	if (print_stages(out, shown, _("                then ")) > 0)
+		(void)fputc('\n', out);
+}
+
+static void
+plain_commits(FILE *out, const struct shown *shown)
+{
+	const struct person_piece *source;
+
+	for (size_t i = 0;
+	     (source = shown_piece(shown, PIECE_SOURCE, i)) != NULL; i++)
+		(void)fprintf(out, "commit: %s\n", foreign(source->c));
+	if (shown_piece(shown, PIECE_SOURCE, 0) == NULL)
+		(void)fputs("commit: \n", out);
+}
+
+static const char *
+newest_word(const struct shown *shown)
+{
+	switch (shown->gate.newest) {
+	case TRI_TRUE:
+		return "yes";
+	case TRI_FALSE:
+		return "no";
+	}
+	return "unknown";
 }
 
 /* --plain: `name: value`, one gate after the other. */
 static void
 tell_plain(const struct client *client, const struct shown *shown)
 {
+	FILE *out = client->out;
 	char needs[128], age[32];
 
-	(void)fprintf(client->out,
-	    "handle: %s\ngate: %s/%s/%s/%s\nstage: %s\nage: %s\ncommit: %s\n"
-	    "started by: %s\nneeds: %s\n\n",
+	(void)fprintf(out,
+	    "handle: %s\ngate: %s/%s/%s/%s\nstage: %s\nage: %s\n",
 	    shown->handle, foreign(shown_org(shown)),
 	    foreign(shown_pipeline(shown)), foreign(shown->gate.run),
 	    foreign(shown->gate.job), foreign(shown->gate.stage),
-	    age_text(age, shown->gate.started_ms, clock_real_ms()),
-	    foreign(shown_commit(shown)), foreign(shown_starter(shown)),
-	    needs_text(needs, shown));
+	    age_text(age, shown->gate.started_ms, clock_real_ms()));
+	plain_commits(out, shown);
+	(void)fprintf(out, "started by: %s\nnewest run: %s\n",
+	    foreign(shown_starter(shown)), newest_word(shown));
+	if (print_stages(out, shown, "then: ") > 0)
+		(void)fputc('\n', out);
+	(void)fprintf(out, "needs: %s\n\n", needs_text(needs, shown));
 }
 
 static int

@@ -105,16 +105,47 @@ shown_take(struct shown_list *list, const struct layout *layout,
 }
 
 void
+shown_clear_one(struct shown *shown)
+{
+	free(shown->pieces);
+	free(shown->rules);
+	free(shown->needs);
+	memset(shown, 0, sizeof(*shown));
+}
+
+void
 shown_clear(struct shown_list *list)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		free(list->items[i].pieces);
-		free(list->items[i].rules);
-		free(list->items[i].needs);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		shown_clear_one(&list->items[i]);
 	free(list->items);
 	free(list->unread);
 	memset(list, 0, sizeof(*list));
+}
+
+int
+shown_move(struct shown_list *list, struct shown *shown)
+{
+	struct shown *more =
+	    grow(list, list->items, &list->n, sizeof(*list->items));
+
+	if (more == NULL)
+		return WARDER_ENOMEM;
+	list->items = more;
+	more[list->n - 1] = *shown;
+	memset(shown, 0, sizeof(*shown));
+	return WARDER_OK;
+}
+
+bool
+shown_is_same(const struct shown *one, const struct shown *other)
+{
+	const struct person_gate *a = &one->gate, *b = &other->gate;
+
+	return memcmp(a->gate, b->gate, sizeof(a->gate)) == 0 &&
+	       strcmp(a->org, b->org) == 0 &&
+	       strcmp(a->pipeline, b->pipeline) == 0 &&
+	       strcmp(a->run, b->run) == 0 && strcmp(a->job, b->job) == 0;
 }
 
 const struct person_need *

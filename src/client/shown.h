@@ -30,6 +30,13 @@ struct shown_list {
 bool shown_take(struct shown_list *list, const struct layout *layout,
     const union person_any *message);
 void shown_clear(struct shown_list *list);
+void shown_clear_one(struct shown *shown);
+
+/* Takes a gate with all that is its, which leaves *shown empty; ENOMEM. */
+WARDER_MUST_CHECK int shown_move(struct shown_list *list, struct shown *shown);
+
+/* The same gate in the same state: its hash, and the ids of one without. */
+bool shown_is_same(const struct shown *one, const struct shown *other);
 
 /* The first need of a kind, or NULL. */
 const struct person_need *shown_need(

@@ -131,6 +131,8 @@ int
 tell_error(const struct client *client, enum reason reason, const char *code,
     const char *sentence)
 {
+	if (client->is_hushed)
+		return (int)reason;
 	if (client->options.json)
 		json_error(reason, code, sentence);
 	else {
@@ -151,7 +153,6 @@ tell_progress_end(void)
 	on_screen = 0;
 }
 
-/* At most four times a second. */
 /* One line that is written over; under --plain a new one every ten seconds. */
 static void
 tell_reading(
@@ -362,6 +363,8 @@ tell_result(const struct client *client, const struct shown *shown,
     const struct person_result *result)
 {
 	tell_progress_end();
+	if (client->is_hushed)
+		return;
 	if (client->options.json && shown == NULL) {
 		json_error((enum reason)result->exit,
 		    result->code[0] != '\0' ? result->code : result->local_code,

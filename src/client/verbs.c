@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The verbs that only read: list, show, whoami. */
+/* The verbs that only read, but for list: show, whoami. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -13,108 +13,6 @@
 #include "client/look.h"
 #include "client/tell.h"
 #include "client/words.h"
-
-/* Yours first, superseded ones last, and the newest wait at the top. */
-static int
-compare(const void *one, const void *other)
-{
-	const struct shown *a = one, *b = other;
-	bool a_old = a->gate.newest == TRI_FALSE;
-	bool b_old = b->gate.newest == TRI_FALSE;
-
-	if ((a->gate.can != 0) != (b->gate.can != 0))
-		return a->gate.can != 0 ? -1 : 1;
-	if (a_old != b_old)
-		return a_old ? 1 : -1;
-	if (a->gate.started_ms != b->gate.started_ms)
-		return a->gate.started_ms > b->gate.started_ms ? -1 : 1;
-	return strcmp(a->handle, b->handle);
-}
-
-static size_t
-count_orgs(const struct shown_list *gates)
-{
-	size_t n = 0, j;
-
-	for (size_t i = 0; i < gates->n; i++) {
-		for (j = 0; j < i; j++)
-			if (strcmp(gates->items[i].gate.org,
-			        gates->items[j].gate.org) == 0)
-				break;
-		n += j == i;
-	}
-	return n;
-}
-
-static void
-tell_head(const struct client *client, const struct shown_list *gates)
-{
-	int64_t now = clock_real_ms();
-	size_t mine = 0, orgs = count_orgs(gates);
-	char at[64];
-
-	for (size_t i = 0; i < gates->n; i++)
-		mine += (gates->items[i].gate.can & PERSON_CAN_PASS) != 0;
-	if (gates->n == 0) {
-		(void)fputs(
-		    _("No gate waits that you may see.\n"), client->out);
-		return;
-	}
-	(void)fprintf(client->out,
-	    ngettext("%zu gate waits", "%zu gates wait", gates->n), gates->n);
-	(void)fprintf(client->out,
-	    ngettext(" in %zu organization", " in %zu organizations", orgs),
-	    orgs);
-	(void)fprintf(client->out,
-	    ngettext(
-	        "; %zu needs you   %s\n\n", "; %zu need you   %s\n\n", mine),
-	    mine, time_text(at, (uint64_t)now, now));
-}
-
-static void
-tell_unread(const struct client *client, const struct listed *listed)
-{
-	for (size_t i = 0; i < listed->gates.unread_n; i++) {
-		const struct person_piece *piece = &listed->gates.unread[i];
-
-		(void)fprintf(client->out, _("Could not be read: %s (%s)\n"),
-		    foreign(piece->a), foreign(piece->b));
-	}
-}
-
-int
-verb_list(struct client *client)
-{
-	const char *org = client->options.org;
-	struct listed listed = { 0 };
-	int exit;
-
-	if (org == NULL)
-		org = getenv("WARDER_ORG");
-	exit = find_list(
-	    client, org != NULL ? org : "", "", client->options.mine, &listed);
-	if (exit != REASON_DONE && exit != REASON_INCOMPLETE && exit < 128)
-		return exit;
-	if (listed.gates.n > 0)
-		qsort(listed.gates.items, listed.gates.n,
-		    sizeof(*listed.gates.items), compare);
-	/* Half a list must not make handles of the other half unknown. */
-	if (exit == REASON_DONE && org == NULL && !client->options.mine)
-		cache_store(&listed.gates);
-	if (client->options.json) {
-		json_list(&listed.gates, exit == REASON_DONE);
-	} else {
-		tell_head(client, &listed.gates);
-		tell_list(client, &listed.gates);
-		tell_unread(client, &listed);
-		if (exit >= 128)
-			(void)fputs(
-			    _("Interrupted: this is not the whole list.\n"),
-			    client->out);
-	}
-	shown_clear(&listed.gates);
-	return exit;
-}
 
 static int
 show_one(struct client *client, const char *text)

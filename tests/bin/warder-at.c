@@ -22,7 +22,7 @@ main(int argc, char **argv)
 		    stderr);
 		return REASON_USAGE;
 	}
-	places = (struct places){ argv[1], argv[2], argv[3], getuid() };
+	places = (struct places){ argv[1], argv[2], argv[3], getuid(), NULL };
 	argv[3] = argv[0];
 	return client_main(&places, argc - 3, argv + 3);
 }

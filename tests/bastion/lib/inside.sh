@@ -233,6 +233,8 @@ write_conf() {
 		mfa          2 warder-mfa
 		syslog       require
 		confirm_timeout 10s
+		# What a test does has to show at once.
+		list_age     1ms
 	END
 }
 
