@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "sandbox/codeup.h"
 #include "sandbox/token.h"
 
 #define IN_ORG "/organization/{o}"
@@ -26,6 +27,10 @@ static const struct call calls[] = {
 	{ "GetOrganizationMember",   "GET",  IN_ORG "/members/{a}",       serve_member },
 	{ "ListResourceMembers",     "GET",  IN_ORG "/pipeline/{p}/members", serve_roles },
 	{ "ListJoinedOrganizations", "GET",  "/users/joinedOrgs",         serve_joined },
+	{ "GetRepository",           "GET",  "/repository/get",           serve_repository },
+	{ "GetRepositoryCommit",     "GET",  "/repository/{x}/commits/{c}", serve_commit },
+	{ "GetCompareDetail",        "GET",
+	    "/repository/{x}/commits/compare/detail", serve_compare },
 };
 /* clang-format on */
 
@@ -54,6 +59,10 @@ id_slot(struct ids *ids, char letter)
 		return &ids->run;
 	case 'j':
 		return &ids->job;
+	case 'x':
+		return &ids->repository;
+	case 'c':
+		return &ids->commit;
 	default:
 		return &ids->account;
 	}

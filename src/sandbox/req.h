@@ -21,6 +21,7 @@ struct key;
 /* The ids named in the path; NULL where the path has none. Borrowed. */
 struct ids {
 	const char *organization, *pipeline, *run, *job, *account;
+	const char *repository, *commit;
 };
 
 struct req {

@@ -13,6 +13,7 @@
 enum shape {
 	SHAPE_TEXT,
 	SHAPE_ID,
+	SHAPE_COMMIT, /* 40 or 64 lower-case hex digits */
 	SHAPE_NUMBER,
 	SHAPE_BOOL,
 	SHAPE_TEXTS,
@@ -116,12 +117,41 @@ static const struct member person[] = {
 	{ NULL, SHAPE_TEXT, false, NULL },
 };
 
+static const struct member file[] = {
+	{ "path", SHAPE_TEXT, true, NULL },
+	{ "was", SHAPE_TEXT, false, NULL },
+	{ "change", SHAPE_TEXT, false, NULL },
+	{ NULL, SHAPE_TEXT, false, NULL },
+};
+
+static const struct member commit[] = {
+	{ "id", SHAPE_COMMIT, true, NULL },
+	{ "title", SHAPE_TEXT, false, NULL },
+	{ "message", SHAPE_TEXT, false, NULL },
+	{ "authorName", SHAPE_TEXT, false, NULL },
+	{ "authorEmail", SHAPE_TEXT, false, NULL },
+	{ "committerEmail", SHAPE_TEXT, false, NULL },
+	{ "verification", SHAPE_TEXT, false, NULL },
+	{ "parents", SHAPE_TEXTS, false, NULL },
+	{ "files", SHAPE_LIST, false, file },
+	{ NULL, SHAPE_TEXT, false, NULL },
+};
+
+static const struct member repository[] = {
+	{ "id", SHAPE_ID, true, NULL },
+	{ "path", SHAPE_TEXT, true, NULL },
+	{ "readers", SHAPE_TEXTS, false, NULL },
+	{ "commits", SHAPE_LIST, true, commit },
+	{ NULL, SHAPE_TEXT, false, NULL },
+};
+
 static const struct member organization[] = {
 	{ "id", SHAPE_TEXT, true, NULL },
 	{ "name", SHAPE_TEXT, true, NULL },
 	{ "host", SHAPE_TEXT, false, NULL },
 	{ "members", SHAPE_LIST, true, person },
 	{ "pipelines", SHAPE_LIST, true, pipeline },
+	{ "repositories", SHAPE_LIST, false, repository },
 	{ NULL, SHAPE_TEXT, false, NULL },
 };
 
@@ -186,6 +216,15 @@ check_list(const cJSON *list, const struct member *inner, struct text *place)
 	return 0;
 }
 
+static bool
+is_commit(const char *text)
+{
+	size_t len = strlen(text);
+
+	return (len == 40 || len == 64) &&
+	       strspn(text, "0123456789abcdef") == len;
+}
+
 static int
 check_value(const cJSON *v, const struct member *m, struct text *place)
 {
@@ -194,6 +233,8 @@ check_value(const cJSON *v, const struct member *m, struct text *place)
 		return cJSON_IsString(v) ? 0 : -1;
 	case SHAPE_ID:
 		return cJSON_IsString(v) && text_is_id(v->valuestring) ? 0 : -1;
+	case SHAPE_COMMIT:
+		return cJSON_IsString(v) && is_commit(v->valuestring) ? 0 : -1;
 	case SHAPE_NUMBER:
 		return cJSON_IsNumber(v) && v->valuedouble >= 0 ? 0 : -1;
 	case SHAPE_BOOL:

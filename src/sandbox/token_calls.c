@@ -9,16 +9,19 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sandbox/codeup.h"
 #include "sandbox/token.h"
 
 #define FLOW "/oapi/v1/flow"
+#define CODEUP "/oapi/v1/codeup"
+#define REPOSITORY "/repositories/{x}"
 #define IN_ORG "/organizations/{o}"
 #define PLATFORM "/oapi/v1/platform"
 #define IN_RUNS "/pipelines/{p}/runs"
 #define IN_JOB "/pipelines/{p}/pipelineRuns/{r}/jobs/{j}"
 
 struct row {
-	struct call call; /* path: whole, or behind the prefix of flow */
+	struct call call; /* path: whole, or behind a prefix */
 	const char *scope;
 };
 
@@ -43,6 +46,10 @@ static const struct row rows[] = {
 	    token_roles }, "pipelines:read" },
 	{ { "ListOrganizationMembers", "GET",
 	    PLATFORM IN_ORG "/members", token_members }, "members:read" },
+	{ { "GetRepositoryCommit",     "GET",
+	    REPOSITORY "/commits/{c}", token_commit }, "code:read" },
+	{ { "GetCompareDetail",        "GET",
+	    REPOSITORY "/compares", token_compare }, "code:read" },
 	{ { "GetUserByToken",          "GET",  PLATFORM "/user",    token_whoami },
 	    "" },
 };
@@ -111,13 +118,21 @@ is_whole(const struct row *row)
 }
 
 static bool
+is_of_codeup(const struct row *row)
+{
+	return strncmp(row->call.path, REPOSITORY, sizeof(REPOSITORY) - 1) == 0;
+}
+
+static bool
 fits_any(const cJSON *tenant, const struct row *row, struct req *r)
 {
+	bool is_codeup = is_of_codeup(row);
+
 	if (is_whole(row))
 		return fits("", row, r);
-	if (fits(FLOW IN_ORG, row, r))
+	if (fits(is_codeup ? CODEUP IN_ORG : FLOW IN_ORG, row, r))
 		return true;
-	if (tenant == NULL || !fits(FLOW, row, r))
+	if (tenant == NULL || !fits(is_codeup ? CODEUP : FLOW, row, r))
 		return false;
 	r->ids.organization = get_text(tenant, "id");
 	return true;
