@@ -78,4 +78,8 @@ const char *policy_account(
 const char *policy_user_of_account(
     const struct policy *policy, const char *alias, const char *account);
 
+/* Whether a robot line of that organization names the account. */
+bool policy_is_robot(
+    const struct policy *policy, const char *alias, const char *account);
+
 #endif

@@ -90,6 +90,18 @@ policy_account(const struct policy *policy, const char *alias, const char *user)
 	return NULL;
 }
 
+bool
+policy_is_robot(
+    const struct policy *policy, const char *alias, const char *account)
+{
+	const struct org *org = org_find(policy, alias);
+
+	for (size_t i = 0; org != NULL && i < org->robot_ids_n; i++)
+		if (strcmp(org->robot_ids[i], account) == 0)
+			return true;
+	return false;
+}
+
 const char *
 policy_user_of_account(
     const struct policy *policy, const char *alias, const char *account)

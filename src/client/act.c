@@ -220,12 +220,14 @@ static int
 tell_end(const struct act *act, const struct shown *shown, int exit)
 {
 	const struct client *client = act->client;
+	const struct about about = { .shown = shown,
+		.server = act->gates->has_server ? &act->gates->server : NULL };
 	bool is_told = act->result.origin != 0 && exit == act->result.exit;
 
 	if (is_told && client->options.json)
-		json_decision(client, shown, &act->result);
+		json_decision(client, &about, &act->result);
 	else if (is_told)
-		tell_result(client, shown, &act->result);
+		tell_outcome(client, &about, &act->result);
 	else if (client->options.json)
 		json_error((enum reason)exit, "",
 		    act->said != NULL ? act->said : _("interrupted"));

@@ -223,30 +223,31 @@ tell_one(const struct client *client, const char *code)
 }
 
 static void
+tell_row(const struct client *client, const char *code, const char *exit,
+    const struct code_text *meaning)
+{
+	const char *text = in(language(client), meaning);
+
+	if (client->options.plain)
+		(void)fprintf(client->out, "%s: %s\n", code, text);
+	else
+		(void)fprintf(client->out, "%-52s %3s  %s\n", code, exit, text);
+}
+
+static void
 tell_all(const struct client *client)
 {
-	enum code_lang lang = language(client);
 	struct explained row;
+	char exit[8];
 
 	for (size_t n = 0; explain_at(n, &row); n++) {
-		const char *code = "";
-		char exit[8] = "";
-
 		if (row.server != NULL) {
-			code = row.server->code;
-		} else if (row.own != NULL) {
-			code = row.own->code;
-			(void)snprintf(exit, sizeof(exit), "%u", row.own->exit);
-		}
-		if (client->options.plain) {
-			(void)fprintf(client->out, "%s: %s\n", code,
-			    in(lang, row.server != NULL ? &row.server->meaning
-			                                : &row.own->meaning));
+			tell_row(
+			    client, row.server->code, "", &row.server->meaning);
 			continue;
 		}
-		(void)fprintf(client->out, "%-52s %3s  %s\n", code, exit,
-		    in(lang, row.server != NULL ? &row.server->meaning
-		                                : &row.own->meaning));
+		(void)snprintf(exit, sizeof(exit), "%u", row.own->exit);
+		tell_row(client, row.own->code, exit, &row.own->meaning);
 	}
 }
 

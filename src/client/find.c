@@ -52,7 +52,11 @@ ended_with(const struct client *client, const struct link *link,
 		                 client, (enum reason)exit, "", link->wrong);
 	exit = listed->result.exit;
 	if (exit != REASON_DONE && exit != REASON_INCOMPLETE)
-		tell_result(client, NULL, &listed->result);
+		tell_outcome(client,
+		    &(struct about){ .server = listed->gates.has_server
+		                                   ? &listed->gates.server
+		                                   : NULL },
+		    &listed->result);
 	return listed->gates.is_over_full ? REASON_INCOMPLETE : exit;
 }
 

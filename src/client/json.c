@@ -68,6 +68,51 @@ json_error(enum reason reason, const char *code, const char *sentence)
 	print(doc);
 }
 
+/* What the server said and when, for whoever goes on by program. */
+static void
+add_server(
+    cJSON *to, const struct about *about, const struct person_result *result)
+{
+	cJSON *server = cJSON_AddObjectToObject(to, "server");
+	uint32_t wait_s = said_wait_s(about);
+
+	add(server, "request_id", result->request_id);
+	(void)cJSON_AddNumberToObject(server, "http", result->http);
+	add(server, "error_code",
+	    result->origin == ORIGIN_SERVER ? result->code : "");
+	add(server, "text", result->text);
+	if (about->server == NULL)
+		return;
+	add(server, "key", about->server->key);
+	add(server, "endpoint", about->server->host);
+	if (wait_s > 0)
+		(void)cJSON_AddNumberToObject(server, "wait_s", wait_s);
+	if (about->server->server_ms != 0) {
+		add_time(server, "date", about->server->server_ms);
+		add_time(server, "date_here", about->server->here_ms);
+	}
+}
+
+void
+json_ended(const struct about *about, const struct person_result *result,
+    const char *sentence)
+{
+	cJSON *doc = document("warder.error/1", true);
+	const char *word = reason_word(result->exit);
+
+	(void)cJSON_AddArrayToObject(doc, "errors");
+	(void)cJSON_AddNumberToObject(doc, "exit", result->exit);
+	add(doc, "word", word != NULL ? word : "");
+	add(doc, "code",
+	    result->code[0] != '\0' ? result->code : result->local_code);
+	add(doc, "local_code", result->local_code);
+	(void)cJSON_AddBoolToObject(doc, "retry", result->retry == 1);
+	add(doc, "message", sentence);
+	if (result->origin == ORIGIN_SERVER)
+		add_server(doc, about, result);
+	print(doc);
+}
+
 static void
 add_can(cJSON *to, const struct shown *shown)
 {
@@ -271,8 +316,8 @@ json_gate(const struct shown *shown)
 }
 
 static void
-add_message(
-    cJSON *doc, const struct client *client, const struct person_result *result)
+add_message(cJSON *doc, const struct client *client, const struct about *about,
+    const struct person_result *result)
 {
 	/* Both languages always: a program passes on the one it needs. */
 	static const struct {
@@ -290,26 +335,36 @@ add_message(
 		    "身份验证未通过。" },
 	};
 	cJSON *message = cJSON_AddObjectToObject(doc, "message");
-	const char *en = reason_word(result->exit), *zh = en;
+	const struct own_row *row = own_of(result->exit, result->local_code);
+	const char *en = row != NULL ? row->meaning.en : "";
+	const char *zh = row != NULL ? row->meaning.zh : "";
+	char said_en[SAID_SIZE], said_zh[SAID_SIZE];
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (texts[i].exit == result->exit)
 			en = texts[i].en, zh = texts[i].zh;
-	if (result->exit == REASON_DONE) {
+	if (result->exit == REASON_SERVER_REFUSED &&
+	    result->origin == ORIGIN_SERVER) {
+		said_sentence(said_en, CODE_EN, about, result);
+		said_sentence(said_zh, CODE_ZH, about, result);
+		en = said_en, zh = said_zh;
+	}
+	if (result->exit == REASON_DONE && result->local_code[0] == '\0') {
 		en = client->options.verb == VERB_REFUSE ? "Refused."
 		                                         : "Passed.";
 		zh = client->options.verb == VERB_REFUSE ? "已拒绝。"
 		                                         : "已通过。";
 	}
-	add(message, "en", en != NULL ? en : "");
-	add(message, "zh", zh != NULL ? zh : "");
+	add(message, "en", en);
+	add(message, "zh", zh);
 }
 
 void
-json_decision(const struct client *client, const struct shown *shown,
+json_decision(const struct client *client, const struct about *about,
     const struct person_result *result)
 {
-	cJSON *doc = document("warder.decision/1", true), *gate, *server;
+	static const char *const outstanding[] = { "id", "user", NULL };
+	cJSON *doc = document("warder.decision/1", true), *gate;
 	const char *word = reason_word(result->exit);
 
 	(void)cJSON_AddArrayToObject(doc, "errors");
@@ -323,17 +378,14 @@ json_decision(const struct client *client, const struct shown *shown,
 	add(doc, "local_code", result->local_code);
 	(void)cJSON_AddBoolToObject(doc, "retry", result->retry == 1);
 	gate = cJSON_AddObjectToObject(doc, "gate");
-	add_gate(gate, shown);
-	add_rules(doc, shown);
-	server = cJSON_AddObjectToObject(doc, "server");
-	add(server, "request_id", result->request_id);
-	(void)cJSON_AddNumberToObject(server, "http", result->http);
-	add(server, "error_code",
-	    result->origin == ORIGIN_SERVER ? result->code : "");
-	add(server, "text", result->text);
+	add_gate(gate, about->shown);
+	add_rules(doc, about->shown);
+	add_server(doc, about, result);
+	add_pieces(
+	    doc, "outstanding", about->shown, PIECE_OUTSTANDING, outstanding);
 	if (result->line[0] != '\0')
 		add(doc, "line", result->line);
-	add_message(doc, client, result);
+	add_message(doc, client, about, result);
 	print(doc);
 }
 

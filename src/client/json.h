@@ -8,6 +8,7 @@
 
 #include "client/client.h"
 #include "client/explain.h"
+#include "client/said.h"
 #include "client/shown.h"
 
 void json_error(enum reason reason, const char *code, const char *sentence);
@@ -22,7 +23,10 @@ void json_notice(const char *event, const struct shown *shown,
     const struct shown_list *list, bool is_complete);
 
 void json_gate(const struct shown *shown);
-void json_decision(const struct client *client, const struct shown *shown,
+/* The same of a RESULT before any gate was told. */
+void json_ended(const struct about *about, const struct person_result *result,
+    const char *sentence);
+void json_decision(const struct client *client, const struct about *about,
     const struct person_result *result);
 void json_whoami(
     const struct person_person *person, const struct shown_list *pieces);

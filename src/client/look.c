@@ -122,7 +122,10 @@ look_gate(struct client *client, const char *text, struct link *ret_link,
 	if (result.origin == 0)
 		return check_shown(client, &found, ret_gates);
 	say_as_asked(client, &result);
-	tell_result(client, NULL, &result);
+	tell_outcome(client,
+	    &(struct about){ .asked = &found.look,
+	        .server = ret_gates->has_server ? &ret_gates->server : NULL },
+	    &result);
 	/* A look decides nothing: such an exit would be somebody's lie. */
 	return result.exit == REASON_DONE ? REASON_UNREACHABLE : result.exit;
 }

@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/err.h"
 #include "client/own.h"
 
@@ -182,6 +184,22 @@ own_row_at(size_t n)
 		return &own_refusals[n];
 	n -= own_refusals_n;
 	return n < own_stores_n ? &own_stores[n] : NULL;
+}
+
+const struct own_row *
+own_of(uint8_t exit, const char *local_code)
+{
+	const struct own_row *row, *plain = NULL;
+
+	for (size_t i = 0; (row = own_row_at(i)) != NULL; i++) {
+		if (row->exit != exit)
+			continue;
+		if (row->kind == OWN_EXIT)
+			plain = row;
+		else if (strcmp(row->code, local_code) == 0)
+			return row;
+	}
+	return plain;
 }
 
 const char *

@@ -48,6 +48,12 @@ struct own_row {
 /* The rows one by one; NULL behind the last. Several may have one code. */
 const struct own_row *own_row_at(size_t n);
 
+/*
+ * The row of a local code with that exit, else of the exit code; NULL if there
+ * is neither.
+ */
+const struct own_row *own_of(uint8_t exit, const char *local_code);
+
 const char *own_done_word(enum own_done done);    /* "no", "maybe", "yes" */
 const char *own_again_word(enum own_again again); /* no wait look yes */
 

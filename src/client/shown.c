@@ -87,6 +87,13 @@ add_need(struct shown_list *list, const struct person_need *need)
 	more[last->needs_n - 1] = *need;
 }
 
+static void
+add_server(struct shown_list *list, const struct person_server *server)
+{
+	list->server = *server;
+	list->has_server = true;
+}
+
 bool
 shown_take(struct shown_list *list, const struct layout *layout,
     const union person_any *message)
@@ -99,6 +106,8 @@ shown_take(struct shown_list *list, const struct layout *layout,
 		add_rule(list, &message->rule);
 	else if (layout == &person_need_layout)
 		add_need(list, &message->need);
+	else if (layout == &person_server_layout)
+		add_server(list, &message->server);
 	else
 		return false;
 	return true;

@@ -23,10 +23,12 @@ struct shown_list {
 	size_t n;
 	struct person_piece *unread; /* PIECE_NOT_READ, of no gate */
 	size_t unread_n;
-	bool is_over_full; /* no memory: what is here is not all */
+	bool is_over_full;           /* no memory: what is here is not all */
+	struct person_server server; /* of the result to come */
+	bool has_server;
 };
 
-/* Takes GATE, PIECE, RULE or NEED; false for every other message. */
+/* Takes GATE, PIECE, RULE, NEED or SERVER; false for every other message. */
 bool shown_take(struct shown_list *list, const struct layout *layout,
     const union person_any *message);
 void shown_clear(struct shown_list *list);

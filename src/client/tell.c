@@ -60,6 +60,9 @@ static const struct ending endings[] = {
 	{ 11, NULL,
 	    N_("No such gate, or none that you may see. What waits: "
 	       "warder list") },
+	{ 12, "others",
+	    N_("Your part is done; the gate still waits for other "
+	       "validators.") },
 	{ 12, NULL,
 	    N_("Not confirmed. The server said success, but the gate still "
 	       "waits. Another validator may have to act there. Do not "
@@ -70,6 +73,9 @@ static const struct ending endings[] = {
 	{ 14, "store_down",
 	    N_("The local store of claims cannot be used. "
 	       "Nothing was sent.") },
+	{ 14, "throttled",
+	    N_("The server limits how often it may be asked. Nothing was "
+	       "sent.") },
 	{ 14, "unread",
 	    N_("The server could not be read. Nothing was sent; "
 	       "it may be repeated.") },
@@ -192,6 +198,52 @@ tell_watching(const struct person_progress *progress)
 	on_screen = 1;
 }
 
+/* A read waits as long as the server asked; nothing is sent meanwhile. */
+static void
+tell_pausing(const struct person_progress *progress)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	tell_progress_end();
+	(void)fprintf(stderr,
+	    _("the server limits how often it may be asked: reading on in %u "
+	      "s"),
+	    progress->n);
+	(void)fflush(stderr);
+	on_screen = 1;
+}
+
+/*
+ * The answer's word. Where it leaves open what was done that is said at once:
+ * the run is read, and nothing is sent a second time.
+ */
+static void
+tell_answered(
+    const struct client *client, const struct person_progress *progress)
+{
+	const struct code_row *row = code_find(progress->a, true);
+	bool is_zh = client->lang == PERSON_ZH;
+	FILE *out = client->out;
+
+	if (progress->a[0] == '\0') {
+		(void)fputs(_("no answer came, and it may have been carried "
+		              "out: reading the run\n"),
+		    out);
+		return;
+	}
+	(void)fprintf(out, _("| %s, request %s\n"), foreign(progress->a),
+	    foreign(progress->b));
+	if (strcmp(progress->a, "success") == 0 || row->done == CODE_DONE_NO)
+		return;
+	if (row->code[0] != '\0')
+		(void)fprintf(
+		    out, "  %s\n", is_zh ? row->text->zh : row->text->en);
+	else
+		(void)fputs(_("  that does not tell whether it was done: "
+		              "reading the run\n"),
+		    out);
+}
+
 /* A line with the time before it, for what has happened for good. */
 static void
 tell_step(const struct client *client, const struct person_progress *progress)
@@ -215,8 +267,7 @@ tell_step(const struct client *client, const struct person_progress *progress)
 		    out, _("sent once to %s\n"), foreign(progress->a));
 		break;
 	case PROGRESS_ANSWERED:
-		(void)fprintf(out, _("| %s, request %s\n"),
-		    foreign(progress->a), foreign(progress->b));
+		tell_answered(client, progress);
 		break;
 	case PROGRESS_SEEN:
 		(void)fprintf(out, _("seen: job %s left the gate (%s)\n"),
@@ -237,6 +288,8 @@ tell_progress(
 		tell_reading(client, progress);
 	else if (progress->what == PROGRESS_WATCHING)
 		tell_watching(progress);
+	else if (progress->what == PROGRESS_PAUSED)
+		tell_pausing(progress);
 	else
 		tell_step(client, progress);
 }
@@ -283,26 +336,40 @@ tell_denied(
 	}
 }
 
+static enum code_lang
+language(const struct client *client)
+{
+	return client->lang == PERSON_ZH ? CODE_ZH : CODE_EN;
+}
+
+/* Its code as a sentence of ours, then its own text. */
 static void
-tell_server_refused(const struct client *client, const struct shown *shown,
+tell_said(const struct client *client, const struct about *about,
     const struct person_result *result)
 {
-	const struct code_row *row = code_find(result->code, false);
-	struct code_words words = { .code = result->code,
-		.request_id = result->request_id,
-		.http = result->http };
-	char text[2048];
+	char text[SAID_SIZE];
 
-	if (shown != NULL) {
-		words.org = shown_org(shown);
-		words.pipeline = shown->gate.pipeline;
-		words.run = shown->gate.run;
-	}
-	code_print(text, sizeof(text), row,
-	    client->lang == PERSON_ZH ? CODE_ZH : CODE_EN, &words);
+	said_sentence(text, language(client), about, result);
 	(void)fprintf(client->out, "%s\n", foreign(text));
 	if (result->text[0] != '\0')
 		print_foreign(client->out, result->text);
+}
+
+/* Whom the gate may still wait for. */
+static void
+tell_outstanding(const struct client *client, const struct shown *shown)
+{
+	const struct person_piece *piece;
+	FILE *out = client->out;
+	size_t n = 0;
+
+	for (; (piece = shown_piece(shown, PIECE_OUTSTANDING, n)) != NULL; n++)
+		(void)fprintf(out, "%s%s", n == 0 ? "  " : ", ",
+		    foreign(piece->b[0] != '\0' ? piece->b : piece->a));
+	if (n > 0)
+		(void)fputs(_("\n  Who of them has acted already the server "
+		              "does not tell.\n"),
+		    out);
 }
 
 static void
@@ -317,33 +384,30 @@ tell_decided(const struct client *client, const struct person_result *result)
 }
 
 static void
-tell_ending(const struct client *client, const struct shown *shown,
+tell_done(const struct client *client, const struct person_result *result)
+{
+	bool is_refusal = client->options.verb == VERB_REFUSE;
+
+	if (strcmp(result->local_code, "unanswered") == 0)
+		(void)fputs(is_refusal ? _("Refused, by this call or by "
+		                           "somebody else.\n")
+		                       : _("Passed, by this call or by "
+		                           "somebody else.\n"),
+		    client->out);
+	else
+		(void)fputs(
+		    is_refusal ? _("Refused, as you asked.\n") : _("Passed.\n"),
+		    client->out);
+}
+
+/* All the others: the table's sentence, and what it came from. */
+static void
+tell_other(const struct client *client, const struct about *about,
     const struct person_result *result)
 {
+	const struct shown *shown = about->shown;
 	FILE *out = client->out;
 
-	switch (result->exit) {
-	case REASON_DONE:
-		(void)fputs(client->options.verb == VERB_REFUSE
-		                ? _("Refused, as you asked.\n")
-		                : _("Passed.\n"),
-		    out);
-		return;
-	case REASON_DENIED:
-		tell_denied(out, shown, result);
-		return;
-	case REASON_SERVER_REFUSED:
-		/* What the look showed of the key is said here, not there. */
-		if (result->origin != ORIGIN_SERVER)
-			tell_denied(out, shown, result);
-		else
-			tell_server_refused(client, shown, result);
-		return;
-	case REASON_ALREADY:
-	case REASON_OTHERWISE:
-		tell_decided(client, result);
-		return;
-	}
 	(void)fputs(ending_text(result), out);
 	if (shown != NULL && (result->exit == 7 || result->exit == 12 ||
 	                         result->exit == 13 || result->exit == 15))
@@ -351,30 +415,72 @@ tell_ending(const struct client *client, const struct shown *shown,
 		    foreign(shown->gate.pipeline), foreign(shown->gate.run),
 		    foreign(shown->gate.job));
 	(void)fputc('\n', out);
-	if (result->code[0] != '\0' || result->text[0] != '\0')
+	if (shown != NULL)
+		tell_outstanding(client, shown);
+	if (result->origin == ORIGIN_SERVER)
+		tell_said(client, about, result);
+	else if (result->code[0] != '\0' || result->text[0] != '\0')
 		(void)fprintf(out, "| %s %s\n", foreign(result->code),
 		    foreign(result->text));
 	if (result->line[0] != '\0')
 		print_foreign(out, result->line);
 }
 
-void
-tell_result(const struct client *client, const struct shown *shown,
+static void
+tell_ending(const struct client *client, const struct about *about,
     const struct person_result *result)
 {
+	switch (result->exit) {
+	case REASON_DONE:
+		tell_done(client, result);
+		return;
+	case REASON_DENIED:
+		tell_denied(client->out, about->shown, result);
+		return;
+	case REASON_SERVER_REFUSED:
+		/* What the look showed of the key is said here, not there. */
+		if (result->origin != ORIGIN_SERVER)
+			tell_denied(client->out, about->shown, result);
+		else
+			tell_said(client, about, result);
+		return;
+	case REASON_ALREADY:
+	case REASON_OTHERWISE:
+		tell_decided(client, result);
+		return;
+	}
+	tell_other(client, about, result);
+}
+
+void
+tell_outcome(const struct client *client, const struct about *about,
+    const struct person_result *result)
+{
+	char text[SAID_SIZE];
+	bool is_said = result->exit == REASON_SERVER_REFUSED &&
+	               result->origin == ORIGIN_SERVER;
+
 	tell_progress_end();
 	if (client->is_hushed)
 		return;
-	if (client->options.json && shown == NULL) {
-		json_error((enum reason)result->exit,
-		    result->code[0] != '\0' ? result->code : result->local_code,
-		    ending_text(result));
+	if (client->options.json && about->shown == NULL) {
+		said_sentence(text, language(client), about, result);
+		json_ended(about, result, is_said ? text : ending_text(result));
 		return;
 	}
 	if (client->out == NULL)
 		return;
-	tell_ending(client, shown, result);
+	tell_ending(client, about, result);
 	if (result->record[0] != '\0')
 		(void)fprintf(
 		    client->out, _("Record     %s\n"), foreign(result->record));
+}
+
+void
+tell_result(const struct client *client, const struct shown *shown,
+    const struct person_result *result)
+{
+	const struct about about = { .shown = shown };
+
+	tell_outcome(client, &about, result);
 }

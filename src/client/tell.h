@@ -7,6 +7,7 @@
 #define WARDER_CLIENT_TELL_H
 
 #include "client/client.h"
+#include "client/said.h"
 #include "client/shown.h"
 
 /* `warder: sentence`, on stderr; as warder.error/1 on stdout with --json. */
@@ -31,6 +32,10 @@ void tell_progress_end(void);
  * printed under --json.
  */
 void tell_result(const struct client *client, const struct shown *shown,
+    const struct person_result *result);
+
+/* The same with all that is known of it. */
+void tell_outcome(const struct client *client, const struct about *about,
     const struct person_result *result);
 
 /* "pass", "refuse" */

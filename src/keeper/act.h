@@ -26,6 +26,8 @@
 #include "wire/prompt.h"
 #include "yunxiao/answer.h"
 
+#define ACT_OTHERS_MAX 16 /* validators that are named at the end */
+
 struct decision {
 	struct keeper *keeper;
 	struct person_act act;
@@ -47,8 +49,11 @@ struct decision {
 	struct courier_done done;
 	struct answer_meaning meaning;
 	enum gate_state seen; /* by the watch */
-	const char *res;      /* of the outcome */
-	const char *err;      /* local reason of the outcome, or NULL */
+	bool is_for_others;   /* our part is done, the gate waits on */
+	char validators[ACT_OTHERS_MAX][RUN_ID_MAX + 1]; /* as last seen */
+	size_t validators_n;
+	const char *res; /* of the outcome */
+	const char *err; /* local reason of the outcome, or NULL */
 };
 
 typedef int step_function(struct decision *decision);

@@ -146,6 +146,8 @@ fill_server_words(struct decision *decision)
 	struct person_result *result = &decision->keeper->result;
 	const struct courier_done *done = &decision->done;
 
+	sight_about(&decision->keeper->about, &decision->trace, done);
+	decision->keeper->about.wait_ms = decision->meaning.wait_ms;
 	result->origin = ORIGIN_SERVER;
 	result->http = done->http;
 	result->retry = decision->meaning.outcome == ANSWER_THROTTLED;
@@ -187,9 +189,12 @@ tell_answer(const struct decision *decision)
 	const struct courier_done *done = &decision->done;
 	char word[128];
 
-	if (done->http == 0)
+	/* Sent, and nothing came back: an empty word. */
+	if (done->http == 0 && decision->meaning.outcome != ANSWER_UNKNOWN)
 		return;
-	if (done->code[0] != '\0')
+	if (done->http == 0)
+		word[0] = '\0';
+	else if (done->code[0] != '\0')
 		(void)snprintf(word, sizeof(word), "%s", done->code);
 	else if (decision->meaning.outcome == ANSWER_ACCEPTED)
 		(void)snprintf(word, sizeof(word), "success");
@@ -220,10 +225,16 @@ step_send(struct decision *decision)
 	return after_answer(decision);
 }
 
+/* What the answer said is worth telling where it did not settle it. */
 int
 step_watch(struct decision *decision)
 {
-	return watch_gate(decision);
+	int r = watch_gate(decision);
+
+	if (decision->keeper->result.exit == REASON_UNKNOWN &&
+	    decision->done.http != 0)
+		fill_server_words(decision);
+	return r;
 }
 
 static void

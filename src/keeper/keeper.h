@@ -46,6 +46,7 @@ struct keeper {
 	struct view view;
 	int64_t server_ms; /* the server's clock at the last look, or 0 */
 	struct person_result result;
+	struct person_server about; /* of the server's word in the result */
 };
 
 /* One connection of the desk. Returns the worker's exit status. */

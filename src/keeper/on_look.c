@@ -14,7 +14,7 @@
 #include "keeper/keeper.h"
 #include "keeper/tell.h"
 
-#define LOOK_MS 60000
+#define LOOK_MS 90000 /* a wait of 60 s that the server asks for fits */
 
 /* Digits are an id, all else the whole name of the pipeline. */
 static int

@@ -178,6 +178,21 @@ take(struct reads *reads, const struct carried *carried)
 	return slot->ask.on_item(slot->ask.ctx, &carried->item);
 }
 
+/* How long until the first of them may be asked again. */
+static void
+tell_wait(const struct reads *reads)
+{
+	const struct reader *reader = reads->reader;
+	int64_t first = INT64_MAX;
+
+	for (const struct read_slot *slot = reads->first; slot != NULL;
+	     slot = slot->next)
+		if (slot->not_before < first)
+			first = slot->not_before;
+	if (reader->on_pause != NULL && clock_left_ms(first) >= IDLE_MS)
+		reader->on_pause(reader->ctx, (uint32_t)clock_left_ms(first));
+}
+
 /* One turn: hands over what may go, waits, takes one frame. */
 static int
 turn(struct reads *reads, struct carried *carried)
@@ -192,6 +207,7 @@ turn(struct reads *reads, struct carried *carried)
 		wake = reader->deadline;
 	if (reads->away == 0) {
 		/* All wait, as the server asked; nothing can come. */
+		tell_wait(reads);
 		(void)poll(NULL, 0, clock_left_ms(wake));
 		r = WARDER_ETIME;
 	} else {

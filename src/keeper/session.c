@@ -94,6 +94,9 @@ keeper_reader(struct keeper *keeper, int64_t deadline)
 		    rules_key_name(&keeper->rules) },
 		.deadline = deadline,
 		.result = &keeper->result,
+		.about = &keeper->about,
+		.on_pause = tell_pause,
+		.ctx = keeper,
 	};
 }
 

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads may be repeated, newly signed each time: a date is good for minutes
- * and a nonce once. What cannot be read is said; an empty answer that was not
- * understood never passes for an empty list.
+ * The items of an answer as facts. What cannot be read is said; an empty
+ * answer that was not understood never passes for an empty list.
  */
 #include "config.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "keeper/sight.h"
-#include "yunxiao/codes.h"
 
-#define TRIES 3
-#define PAUSE_MS 300
-#define PAUSE_MAX_MS 5000
 #define PAGES 200
 
 int
@@ -31,103 +23,6 @@ sight_end(
 	(void)snprintf(
 	    result->local_code, sizeof(result->local_code), "%s", local_code);
 	return ENDED;
-}
-
-static int
-end_locked_or_key(struct person_result *result, enum seal_err e)
-{
-	return sight_end(result, seal_reason(e), seal_word(e));
-}
-
-/* What the server said against a reading call. */
-static int
-end_by_answer(struct person_result *result, const struct courier_done *done)
-{
-	const struct code_row *row = code_find(done->code, true);
-	enum reason exit = REASON_NOT_SENT;
-
-	if (done->readable && done->code[0] != '\0' &&
-	    row->again != CODE_AGAIN_WAIT && row->done == CODE_DONE_NO)
-		exit = done->http == 404 ? REASON_NOT_FOUND
-		                         : REASON_SERVER_REFUSED;
-	(void)sight_end(
-	    result, exit, exit == REASON_NOT_SENT ? "unread" : "server");
-	result->origin = done->sent ? ORIGIN_SERVER : ORIGIN_HERE;
-	result->retry =
-	    row->again == CODE_AGAIN_WAIT || exit == REASON_NOT_SENT;
-	result->http = done->http;
-	(void)snprintf(result->code, sizeof(result->code), "%s", done->code);
-	(void)snprintf(result->request_id, sizeof(result->request_id), "%s",
-	    done->request_id);
-	(void)snprintf(result->text, sizeof(result->text), "%s", done->message);
-	return ENDED;
-}
-
-/* Whether a fresh signature and a moment may help. */
-static bool
-is_worth_a_try(const struct courier_done *done)
-{
-	const struct code_row *row;
-
-	if (!done->sent || !done->readable || done->code[0] == '\0')
-		return true;
-	row = code_find(done->code, true);
-	return row->again != CODE_AGAIN_NO;
-}
-
-int
-sight_again(
-    const struct courier_done *done, int tries, struct person_result *result)
-{
-	uint32_t ms = done->retry_after != 0 ? done->retry_after : PAUSE_MS;
-
-	(void)end_by_answer(result, done);
-	if (tries >= TRIES || !is_worth_a_try(done))
-		return -1;
-	return (int)(ms < PAUSE_MAX_MS ? ms : PAUSE_MAX_MS);
-}
-
-int
-sight_read(struct reader *reader, enum call call, const struct call_args *args,
-    carry_on_item *on_item, void *ctx, struct courier_done *ret_done)
-{
-	struct courier_request request;
-	struct courier_done done;
-	struct person_result why;
-	struct ring_trace trace;
-	enum seal_err e;
-	int r, ms;
-
-	for (int tries = 1;; tries++) {
-		e = ring_sign(reader->ring, &reader->key, reader->record, call,
-		    args, NULL, &request, &trace);
-		if (e != SEAL_OK)
-			return end_locked_or_key(reader->result, e);
-		r = carry_read(reader->carrier, &request, reader->deadline,
-		    on_item, ctx, &done);
-		courier_request_wipe(&request);
-		if (r == WARDER_ESTALE)
-			return sight_end(
-			    reader->result, REASON_CANCELLED, "gone");
-		if (r != 0) {
-			log_warn("the courier: %s", warder_strerror(r));
-			return sight_end(
-			    reader->result, REASON_UNREACHABLE, "courier");
-		}
-		if (done.date != 0)
-			reader->server_ms = done.date;
-		if (courier_is_good(&done))
-			break;
-		ms = sight_again(&done, tries, &why);
-		if (ms < 0 || clock_left_ms(reader->deadline) <= ms) {
-			*reader->result = why;
-			return ENDED;
-		}
-		(void)poll(NULL, 0, ms);
-	}
-	if (ret_done != NULL)
-		*ret_done = done;
-	return GO_ON;
 }
 
 static void

@@ -28,11 +28,18 @@ struct reader {
 	int64_t deadline;
 	uint64_t server_ms; /* the server's clock in the last answer, or 0 */
 	struct person_result *result; /* filled on ENDED */
+	struct person_server *about;  /* so too; NULL: nobody is told */
+	uint32_t wait_ms; /* ENDED by flow control: the wait it asked for */
+	/* While a wait that the server asked for is kept; NULL: in silence. */
+	void (*on_pause)(void *ctx, uint32_t left_ms);
+	void *ctx;
 };
 
 /*
- * One reading call, signed anew at each of up to three tries. GO_ON: a good
- * answer whose items went to on_item. `done` may be NULL.
+ * One reading call, signed anew at each of up to three tries. Between them
+ * the wait that the server asked for is kept, up to 60 s and never beyond the
+ * deadline: a longer one ends it at once, as `throttled`. GO_ON: a good answer
+ * whose items went to on_item. `done` may be NULL.
  */
 WARDER_MUST_CHECK int sight_read(struct reader *reader, enum call call,
     const struct call_args *args, carry_on_item *on_item, void *ctx,
@@ -74,6 +81,10 @@ int sight_take_run(void *ctx, const struct item *item);
  */
 int sight_again(
     const struct courier_done *done, int tries, struct person_result *result);
+
+/* What a person is told of an answer beside the result: no secret. */
+void sight_about(struct person_server *about, const struct ring_trace *trace,
+    const struct courier_done *done);
 
 /* Fills reader->result; returns ENDED. */
 int sight_end(

@@ -209,7 +209,19 @@ tell_note(struct keeper *keeper, const char *note)
 }
 
 void
+tell_pause(void *ctx, uint32_t left_ms)
+{
+	struct person_progress progress = { .what = PROGRESS_PAUSED,
+		.at_ms = (uint64_t)clock_real_ms(),
+		.n = (left_ms + 999) / 1000 };
+
+	say(ctx, &person_progress_layout, &progress);
+}
+
+void
 tell_result(struct keeper *keeper)
 {
+	if (keeper->result.origin == ORIGIN_SERVER)
+		say(keeper, &person_server_layout, &keeper->about);
 	say(keeper, &person_result_layout, &keeper->result);
 }

@@ -24,6 +24,9 @@ void tell_piece(struct keeper *keeper, enum person_piece_kind kind,
 void tell_person(struct keeper *keeper);
 void tell_ready(struct keeper *keeper);
 void tell_note(struct keeper *keeper, const char *note);
+/* For a reader: a read waits, as the server asked. `keeper` is one. */
+void tell_pause(void *keeper, uint32_t left_ms);
+/* RESULT, and before it SERVER if the word in it is the server's. */
 void tell_result(struct keeper *keeper);
 
 #endif

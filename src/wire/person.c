@@ -94,7 +94,7 @@ const struct layout person_gate_layout = { "GATE", PERSON_GATE, false,
 	sizeof(struct person_gate), gate_fields, N(gate_fields) };
 
 static const struct field piece_fields[] = {
-	{ FIELD_ENUM, AT(piece, kind), PIECE_ROLE },
+	{ FIELD_ENUM, AT(piece, kind), PIECE_OUTSTANDING },
 	{ FIELD_TEXT16, AT(piece, a), PERSON_NAME },
 	{ FIELD_TEXT16, AT(piece, b), PERSON_NAME },
 	{ FIELD_TEXT16, AT(piece, c), PERSON_NAME },
@@ -126,7 +126,7 @@ const struct layout person_need_layout = { "NEED", PERSON_NEED, false,
 	sizeof(struct person_need), need_fields, N(need_fields) };
 
 static const struct field progress_fields[] = {
-	{ FIELD_ENUM, AT(progress, what), PROGRESS_VOTED },
+	{ FIELD_ENUM, AT(progress, what), PROGRESS_PAUSED },
 	{ FIELD_U64, AT(progress, at_ms), 0 },
 	{ FIELD_U32, AT(progress, n), 0 },
 	{ FIELD_U32, AT(progress, of), 0 },
@@ -172,6 +172,18 @@ static const struct field result_fields[] = {
 const struct layout person_result_layout = { "RESULT", PERSON_RESULT, false,
 	sizeof(struct person_result), result_fields, N(result_fields) };
 
+static const struct field server_fields[] = {
+	{ FIELD_TEXT8, AT(server, key), PERSON_WORD },
+	{ FIELD_TEXT16, AT(server, host), PERSON_NAME },
+	{ FIELD_U8, AT(server, api), 3 },
+	{ FIELD_U8, AT(server, is_sts), 1 },
+	{ FIELD_U32, AT(server, wait_ms), 0 },
+	{ FIELD_U64, AT(server, here_ms), 0 },
+	{ FIELD_U64, AT(server, server_ms), 0 },
+};
+const struct layout person_server_layout = { "SERVER", PERSON_SERVER, false,
+	sizeof(struct person_server), server_fields, N(server_fields) };
+
 const struct layout person_ready_layout = { "READY", PERSON_READY, false, 0,
 	NULL, 0 };
 
@@ -192,6 +204,7 @@ const struct layout *const person_layouts[PERSON_NUMBERS] = {
 	[15] = &person_result_layout,
 	[17] = &person_ready_layout,
 	[19] = &person_note_layout,
+	[21] = &person_server_layout,
 };
 
 const struct layout *

@@ -31,6 +31,7 @@
 #define PERSON_RESULT WIRE_TYPE(WIRE_PERSON, 15)
 #define PERSON_READY WIRE_TYPE(WIRE_PERSON, 17)
 #define PERSON_NOTE WIRE_TYPE(WIRE_PERSON, 19)
+#define PERSON_SERVER WIRE_TYPE(WIRE_PERSON, 21)
 
 /* Times of one connection, and what may come in answer to one request. */
 #define PERSON_FIRST_MS 10000  /* until the first frame */
@@ -85,7 +86,8 @@ enum person_piece_kind {     /* what a, b, c are */
 	PIECE_AUTHOR = 5,
 	PIECE_NOT_READ = 6, /* what, why */
 	PIECE_GROUP = 7,
-	PIECE_ROLE = 8 /* org, role */
+	PIECE_ROLE = 8,       /* org, role */
+	PIECE_OUTSTANDING = 9 /* id, user: a validator who may be awaited */
 };
 
 enum person_rule_kind {
@@ -111,7 +113,8 @@ enum person_progress_what {
 	PROGRESS_ANSWERED = 5,
 	PROGRESS_WATCHING = 6,
 	PROGRESS_SEEN = 7,
-	PROGRESS_VOTED = 8
+	PROGRESS_VOTED = 8,
+	PROGRESS_PAUSED = 9 /* a read was throttled: n seconds left */
 };
 
 enum person_origin {
@@ -239,6 +242,17 @@ struct person_result {
 	char line[PERSON_LONG + 1]; /* exit 23: the ledger line */
 };
 
+/* Before a RESULT of origin SERVER: what its sentence is filled with. */
+struct person_server {
+	char key[PERSON_WORD + 1];  /* name of the sealed key */
+	char host[PERSON_NAME + 1]; /* its endpoint */
+	uint8_t api;                /* enum api; 0 not known */
+	uint8_t is_sts;             /* 1: a temporary key */
+	uint32_t wait_ms;           /* 0: not told */
+	uint64_t here_ms;           /* this host's clock at the answer */
+	uint64_t server_ms;         /* the answer's Date header; 0 none */
+};
+
 /* Large enough for any of them, for who handles all alike. */
 union person_any {
 	struct person_look look;
@@ -255,6 +269,7 @@ union person_any {
 	struct person_line line;
 	struct person_person person;
 	struct person_result result;
+	struct person_server server;
 };
 
 extern const struct layout person_look_layout, person_act_layout,
@@ -262,10 +277,10 @@ extern const struct layout person_look_layout, person_act_layout,
     person_log_layout, person_gate_layout, person_piece_layout,
     person_rule_layout, person_need_layout, person_progress_layout,
     person_line_layout, person_person_layout, person_ready_layout,
-    person_note_layout, person_result_layout;
+    person_note_layout, person_result_layout, person_server_layout;
 
 /* By number, NULL where a number is reserved or unknown. */
-#define PERSON_NUMBERS 20
+#define PERSON_NUMBERS 22
 extern const struct layout *const person_layouts[PERSON_NUMBERS];
 
 /* The layout of a frame's type, or NULL. */

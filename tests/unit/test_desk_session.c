@@ -143,6 +143,43 @@ a_note_answers_an_act_alone(void **state)
 	assert_int_equal(answer(&session, PERSON_NOTE, 1), WARDER_ETYPE);
 }
 
+/* A look may have to wait for the server; a whoami asks none. */
+static void
+the_servers_word_answers_what_asks_the_server(void **state)
+{
+	static const uint32_t asked[] = { PERSON_LOOK, PERSON_LIST };
+	struct session session = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		session = (struct session){ 0 };
+		assert_int_equal(ask(&session, asked[i], 1), 0);
+		assert_int_equal(answer(&session, PERSON_PROGRESS, 1), 0);
+		assert_int_equal(answer(&session, PERSON_SERVER, 1), 0);
+		assert_int_equal(answer(&session, PERSON_RESULT, 1), 0);
+	}
+	session = (struct session){ 0 };
+	assert_int_equal(ask(&session, PERSON_WHOAMI, 1), 0);
+	assert_int_equal(answer(&session, PERSON_SERVER, 1), WARDER_ETYPE);
+}
+
+/* Whom a gate waits for is told with the end of an ACT. */
+static void
+an_act_may_end_with_names_and_the_servers_word(void **state)
+{
+	struct session session = { 0 };
+
+	(void)state;
+	assert_int_equal(ask(&session, PERSON_LOOK, 1), 0);
+	assert_int_equal(answer(&session, PERSON_READY, 1), 0);
+	assert_int_equal(answer(&session, PERSON_SERVER, 1), WARDER_ETYPE);
+	assert_int_equal(ask(&session, PERSON_ACT, 2), 0);
+	assert_int_equal(answer(&session, PERSON_PIECE, 2), 0);
+	assert_int_equal(answer(&session, PERSON_SERVER, 2), 0);
+	assert_int_equal(answer(&session, PERSON_GATE, 2), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_RESULT, 2), 0);
+}
+
 static void
 an_endless_answer_is_cut(void **state)
 {
@@ -168,6 +205,9 @@ main(void)
 		cmocka_unit_test(one_look_is_acted_on_once),
 		cmocka_unit_test(a_shown_gate_may_only_time_out),
 		cmocka_unit_test(a_note_answers_an_act_alone),
+		cmocka_unit_test(the_servers_word_answers_what_asks_the_server),
+		cmocka_unit_test(
+		    an_act_may_end_with_names_and_the_servers_word),
 		cmocka_unit_test(an_endless_answer_is_cut),
 	};
 

@@ -236,6 +236,26 @@ a_result_has_these_bytes(void **state)
 }
 
 static void
+a_servers_particulars_have_these_bytes(void **state)
+{
+	static const struct person_server server = { "k", "h", 3, 1, 2, 3, 4 };
+
+	(void)state;
+	check_bytes(&person_server_layout, &server,
+	    "016b"
+	    "000168"
+	    "03"
+	    "01"
+	    "00000002"
+	    "0000000000000003"
+	    "0000000000000004");
+	assert_int_equal(read_hex(&person_server_layout,
+	                     "016b0001680400000000020000000000000003"
+	                     "0000000000000004"),
+	    WARDER_EFORM);
+}
+
+static void
 ready_is_empty(void **state)
 {
 	(void)state;
@@ -267,7 +287,7 @@ values_outside_their_range_are_refused(void **state)
 	                                               "0000"
 	                                               "80"),
 	    WARDER_EFORM);
-	assert_int_equal(read_hex(&person_piece_layout, "09"
+	assert_int_equal(read_hex(&person_piece_layout, "0a"
 	                                                "0000"
 	                                                "0000"
 	                                                "0000"),
@@ -325,6 +345,7 @@ reserved_and_foreign_numbers_have_no_layout(void **state)
 	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 16)));
 	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 18)));
 	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 20)));
+	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 22)));
 	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 0xffff)));
 	assert_null(person_layout(WIRE_TYPE(WIRE_PROOF, 2)));
 	assert_null(person_layout(PERSON_LOOK + (1u << 16)));
@@ -344,6 +365,7 @@ main(void)
 		cmocka_unit_test(a_gate_has_these_bytes),
 		cmocka_unit_test(answers_have_these_bytes),
 		cmocka_unit_test(a_result_has_these_bytes),
+		cmocka_unit_test(a_servers_particulars_have_these_bytes),
 		cmocka_unit_test(ready_is_empty),
 	};
 

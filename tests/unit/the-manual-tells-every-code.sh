@@ -5,8 +5,8 @@
 # from the documents, and everything that explain-code lists is in it, and it
 # reads without a warning.
 set -u
-page=$builddir/man/warder-errors.7
-tools=$builddir/tests/bin
+page=${builddir:?}/man/warder-errors.7
+tools=${builddir:?}/tests/bin
 
 bad=0
 wrong() {
@@ -26,7 +26,7 @@ while IFS=$'\t' read -r http code meaning chinese _; do
 	grep -qiF -- "$meaning" "$page" || wrong "$code: no $meaning"
 	grep -qF -- "$chinese" "$page" || wrong "$code: no $chinese"
 	codes=$((codes + 1))
-done < <(grep -v '^#' "$top_srcdir/tests/vectors/codes-v1.tsv")
+done < <(grep -v '^#' "${top_srcdir:?}/tests/vectors/codes-v1.tsv")
 [ "$codes" -gt 60 ] || wrong "only $codes codes were compared"
 
 # What explain-code lists, one a line: code, perhaps its exit, meaning.

@@ -9,13 +9,14 @@ word() {
 	[ "$1" = pass ] || moved=stopped done='Refused, as you asked.'
 	case $2 in
 	moved) echo "0, 1, intent $moved, * success, request * seen: job 9001 left the gate ($moved) $done Record *" ;;
-	moved-unseen) echo "0, 1, intent $moved, * seen: job 9001 left the gate ($moved) $done Record *" ;;
+	moved-unseen) echo "0, 1, intent $moved, * seen: job 9001 left the gate ($moved) ${done%%[.,]*}, by this call or by somebody else. Record *" ;;
 	unknown) echo "13, 1, intent unknown, *Unknown. It was sent, no usable answer came, *" ;;
 	unconfirmed) echo "12, 1, intent unconfirmed, *Not confirmed. The server said success, *" ;;
 	rejected) echo "6, 1, intent rejected, *Yunxiao says: *" ;;
 	throttled) echo "6, 1, intent throttled, *Yunxiao says: *Nothing was done. Try again*" ;;
 	unsent) echo "14, 0, intent unsent, *Network or server trouble. Nothing was sent; *" ;;
 	unread) echo '14, 0, none, *The server could not be read. Nothing was sent; *' ;;
+	throttled-read) echo '14, 0, none, *The server limits how often it may be asked. Nothing was sent. *Nothing was done. Try again *' ;;
 	rejected-read) echo '6, 0, none, *Yunxiao says: *' ;;
 	no-gate) echo '11, 0, none, *No such gate, or none that you may see.*' ;;
 	may-not) echo '6, 0, none, *the account of the key may not act on this gate*' ;;
