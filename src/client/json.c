@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "client/json.h"
+#include "client/json_inside.h"
 #include "client/tell.h"
 #include "client/words.h"
 
@@ -31,8 +32,8 @@ add_time(cJSON *to, const char *name, uint64_t at_ms)
 	add(to, name, stamp);
 }
 
-static cJSON *
-document(const char *schema, bool is_complete)
+cJSON *
+json_document(const char *schema, bool is_complete)
 {
 	cJSON *doc = cJSON_CreateObject();
 
@@ -42,8 +43,8 @@ document(const char *schema, bool is_complete)
 	return doc;
 }
 
-static void
-print(cJSON *doc)
+void
+json_print(cJSON *doc)
 {
 	char *text = cJSON_PrintUnformatted(doc);
 
@@ -57,7 +58,7 @@ print(cJSON *doc)
 void
 json_error(enum reason reason, const char *code, const char *sentence)
 {
-	cJSON *doc = document("warder.error/1", true);
+	cJSON *doc = json_document("warder.error/1", true);
 	const char *word = reason_word((int)reason);
 
 	(void)cJSON_AddArrayToObject(doc, "errors");
@@ -65,7 +66,7 @@ json_error(enum reason reason, const char *code, const char *sentence)
 	add(doc, "word", word != NULL ? word : "");
 	add(doc, "code", code);
 	add(doc, "message", sentence);
-	print(doc);
+	json_print(doc);
 }
 
 /* What the server said and when, for whoever goes on by program. */
@@ -97,7 +98,7 @@ void
 json_ended(const struct about *about, const struct person_result *result,
     const char *sentence)
 {
-	cJSON *doc = document("warder.error/1", true);
+	cJSON *doc = json_document("warder.error/1", true);
 	const char *word = reason_word(result->exit);
 
 	(void)cJSON_AddArrayToObject(doc, "errors");
@@ -110,7 +111,7 @@ json_ended(const struct about *about, const struct person_result *result,
 	add(doc, "message", sentence);
 	if (result->origin == ORIGIN_SERVER)
 		add_server(doc, about, result);
-	print(doc);
+	json_print(doc);
 }
 
 static void
@@ -246,7 +247,8 @@ add_interrupted(cJSON *doc)
 void
 json_list(const struct shown_list *gates, int exit, int64_t age_ms)
 {
-	cJSON *doc = document("warder.list/1", exit == REASON_DONE), *array;
+	cJSON *doc = json_document("warder.list/1", exit == REASON_DONE),
+	      *array;
 
 	add_unread(doc, gates);
 	if (exit >= 128)
@@ -258,20 +260,20 @@ json_list(const struct shown_list *gates, int exit, int64_t age_ms)
 		(void)cJSON_AddItemToArray(
 		    array, listed_gate(&gates->items[i]));
 	(void)cJSON_AddArrayToObject(doc, "debts");
-	print(doc);
+	json_print(doc);
 }
 
 void
 json_notice(const char *event, const struct shown *shown,
     const struct shown_list *list, bool is_complete)
 {
-	cJSON *doc = document("warder.notice/1", is_complete);
+	cJSON *doc = json_document("warder.notice/1", is_complete);
 
 	add_unread(doc, list);
 	add(doc, "event", event);
 	(void)cJSON_AddItemToObject(doc, "gate", listed_gate(shown));
 	(void)cJSON_AddArrayToObject(doc, "people");
-	print(doc);
+	json_print(doc);
 }
 
 static void
@@ -300,7 +302,7 @@ add_rules(cJSON *to, const struct shown *shown)
 void
 json_gate(const struct shown *shown)
 {
-	cJSON *doc = document("warder.gate/1", true);
+	cJSON *doc = json_document("warder.gate/1", true);
 
 	(void)cJSON_AddArrayToObject(doc, "errors");
 	add_gate(doc, shown);
@@ -312,7 +314,7 @@ json_gate(const struct shown *shown)
 	(void)cJSON_AddNullToObject(doc, "expires");
 	add_needs(doc, "missing", shown);
 	add_rules(doc, shown);
-	print(doc);
+	json_print(doc);
 }
 
 static void
@@ -364,7 +366,7 @@ json_decision(const struct client *client, const struct about *about,
     const struct person_result *result)
 {
 	static const char *const outstanding[] = { "id", "user", NULL };
-	cJSON *doc = document("warder.decision/1", true), *gate;
+	cJSON *doc = json_document("warder.decision/1", true), *gate;
 	const char *word = reason_word(result->exit);
 
 	(void)cJSON_AddArrayToObject(doc, "errors");
@@ -386,13 +388,14 @@ json_decision(const struct client *client, const struct about *about,
 	if (result->line[0] != '\0')
 		add(doc, "line", result->line);
 	add_message(doc, client, about, result);
-	print(doc);
+	json_print(doc);
 }
 
 void
 json_whoami(const struct person_person *person, const struct shown_list *pieces)
 {
-	cJSON *doc = document("warder.whoami/1", true), *groups, *roles, *item;
+	cJSON *doc = json_document("warder.whoami/1", true), *groups, *roles,
+	      *item;
 
 	(void)cJSON_AddArrayToObject(doc, "errors");
 	add(doc, "name", person->name);
@@ -417,88 +420,5 @@ json_whoami(const struct person_person *person, const struct shown_list *pieces)
 		(void)cJSON_AddItemToArray(roles, item);
 	}
 	(void)cJSON_AddArrayToObject(doc, "debts");
-	print(doc);
-}
-
-static void
-add_both(cJSON *to, const char *name, const char *en, const char *zh)
-{
-	cJSON *texts = cJSON_AddObjectToObject(to, name);
-
-	add(texts, "en", en);
-	add(texts, "zh", zh);
-}
-
-static void
-add_server_code(cJSON *to, const struct code_row *row)
-{
-	char en[2048], zh[2048];
-
-	code_advise(en, sizeof(en), row, CODE_EN);
-	code_advise(zh, sizeof(zh), row, CODE_ZH);
-	add(to, "code", row->code);
-	add(to, "origin", "server");
-	add(to, "http", row->http);
-	add_both(to, "meaning", row->meaning.en, row->meaning.zh);
-	add_both(to, "what_to_do", en, zh);
-	add(to, "happened", code_done_word(row->done));
-	add(to, "again", code_again_word(row->again));
-}
-
-static void
-add_own_code(cJSON *to, const struct own_row *row)
-{
-	static const char *const kinds[] = { "", "exit", "policy", "request",
-		"key", "ledger", "check" };
-	const char *word = reason_word(row->exit);
-
-	add(to, "code", row->code);
-	add(to, "origin", "local");
-	add(to, "kind", kinds[row->kind]);
-	(void)cJSON_AddNumberToObject(to, "exit", row->exit);
-	add(to, "word", word != NULL ? word : "");
-	add(to, "told_as", row->server);
-	add_both(to, "meaning", row->meaning.en, row->meaning.zh);
-	add_both(to, "what_to_do", row->text.en, row->text.zh);
-	add(to, "happened", own_done_word(row->done));
-	add(to, "again", own_again_word(row->again));
-}
-
-static void
-add_code(cJSON *codes, const struct explained *row)
-{
-	cJSON *item = cJSON_CreateObject();
-
-	if (row->server != NULL)
-		add_server_code(item, row->server);
-	else
-		add_own_code(item, row->own);
-	(void)cJSON_AddItemToArray(codes, item);
-}
-
-void
-json_code(const char *code, const struct explained *found, size_t n)
-{
-	cJSON *doc = document("warder.code/1", true), *codes;
-
-	(void)cJSON_AddArrayToObject(doc, "errors");
-	add(doc, "asked", code);
-	(void)cJSON_AddBoolToObject(doc, "known", n > 0);
-	codes = cJSON_AddArrayToObject(doc, "codes");
-	for (size_t i = 0; i < n; i++)
-		add_code(codes, &found[i]);
-	print(doc);
-}
-
-void
-json_codes(void)
-{
-	cJSON *doc = document("warder.code/1", true), *codes;
-	struct explained row;
-
-	(void)cJSON_AddArrayToObject(doc, "errors");
-	codes = cJSON_AddArrayToObject(doc, "codes");
-	for (size_t n = 0; explain_at(n, &row); n++)
-		add_code(codes, &row);
-	print(doc);
+	json_print(doc);
 }
