@@ -339,6 +339,46 @@ parse_line(struct conf *conf, char *line, bool *seen, struct diag *diag)
 	return WARDER_EFORM;
 }
 
+uint16_t
+conf_port_of(const char *address, uint16_t none)
+{
+	const char *host = strstr(address, "://"), *bracket, *colon;
+	char digits[8] = "";
+	uint64_t port;
+	size_t n;
+
+	host = host == NULL ? address : host + 3;
+	if (strrchr(host, '@') != NULL)
+		host = strrchr(host, '@') + 1;
+	/* The colons of [::1] are no port's. */
+	bracket = strchr(host, ']');
+	colon = strchr(bracket == NULL ? host : bracket, ':');
+	if (colon == NULL)
+		return none;
+	n = strcspn(colon + 1, "/");
+	if (n >= sizeof(digits))
+		return none;
+	memcpy(digits, colon + 1, n);
+	if (text_parse_number(digits, UINT16_MAX, &port) != 0 || port == 0)
+		return none;
+	return (uint16_t)port;
+}
+
+size_t
+conf_courier_ports(const struct conf *conf, uint16_t ret[CONF_PORTS_MAX])
+{
+	size_t n = 0;
+
+	ret[n++] = CONF_PORT_HTTPS;
+	ret[n++] = CONF_PORT_NAMES;
+	ret[n++] = conf_port_of(conf->endpoint, CONF_PORT_HTTPS);
+	if (conf->proxy[0] != '\0')
+		ret[n++] = conf_port_of(conf->proxy,
+		    strncmp(conf->proxy, "https:", 6) == 0 ? CONF_PORT_HTTPS
+		                                           : CONF_PORT_PROXY);
+	return n;
+}
+
 int
 conf_parse(
     const char *text, size_t len, struct conf *ret_conf, struct diag *diag)

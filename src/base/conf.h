@@ -15,6 +15,10 @@
 
 #define CONF_LEVELS 4
 #define CONF_HASH_LEN 32
+#define CONF_PORT_HTTPS 443
+#define CONF_PORT_NAMES 53
+#define CONF_PORT_PROXY 1080 /* what libcurl takes where none is given */
+#define CONF_PORTS_MAX 4
 
 enum conf_master {
 	CONF_MASTER_NONE = 0, /* `init` has not set it */
@@ -50,6 +54,16 @@ struct diag {
 	unsigned int line, col;
 	char what[128];
 };
+
+/* The port in `[scheme://]host[:port][/…]`, or `none` where there is none. */
+uint16_t conf_port_of(const char *address, uint16_t none);
+
+/*
+ * The ports that the courier may connect to: HTTPS, that of `endpoint`, the
+ * proxy's, and that of name servers, for answers too long for UDP.
+ */
+size_t conf_courier_ports(
+    const struct conf *conf, uint16_t ret[CONF_PORTS_MAX]);
 
 /* The defaults alone. */
 void conf_defaults(struct conf *ret_conf);

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The process that talks to strangers gets no file to write, no file to read
- * but public ones, and no memory without end. TCP goes to few ports: HTTPS,
- * that of the endpoint (the sandbox has another), the proxy's, and the one of
- * name servers, for answers too long for UDP.
+ * but public ones, and no memory without end. TCP goes to few ports, those of
+ * conf_courier_ports().
  */
 #include "config.h"
 
 #include <string.h>
 #include <sys/resource.h>
 
-#include "base/text.h"
 #include "confine/confine.h"
 #include "courier/fences.h"
 
-#define PORT_HTTPS 443
-#define PORT_NAMES 53
-#define PORT_PROXY 1080 /* what libcurl takes where none is given */
 #define FILES_MAX 64
 
 /* The sanitizers' own tables are larger than any limit worth the name. */
@@ -25,26 +20,6 @@
 #else
 #	define MEMORY_MAX ((rlim_t)512 << 20)
 #endif
-
-uint16_t
-fences_port_of(const char *address, uint16_t none)
-{
-	const char *host = strstr(address, "://"), *colon;
-	char digits[8] = "";
-	size_t n;
-	uint64_t port;
-
-	host = host == NULL ? address : host + 3;
-	if ((colon = strrchr(host, ':')) == NULL)
-		return none;
-	n = strspn(colon + 1, "0123456789");
-	if (n >= sizeof(digits))
-		return none;
-	memcpy(digits, colon + 1, n);
-	if (text_parse_number(digits, UINT16_MAX, &port) != 0 || port == 0)
-		return none;
-	return (uint16_t)port;
-}
 
 static int
 enter_limits(void)
@@ -74,18 +49,12 @@ enter_files(const struct conf *conf)
 	/* Modules of the name service. */
 	const char *const execute[] = { "/lib", "/lib64", "/usr/lib",
 		"/usr/lib64", NULL };
-	const uint16_t ports[] = { PORT_HTTPS, PORT_NAMES,
-		fences_port_of(conf->endpoint, PORT_HTTPS),
-		fences_port_of(conf->proxy,
-		    strncmp(conf->proxy, "https:", 6) == 0 ? PORT_HTTPS
-		                                           : PORT_PROXY) };
+	uint16_t ports[CONF_PORTS_MAX];
 	const struct confine_files files = {
 		.read = read,
 		.execute = execute,
 		.ports = ports,
-		/* The last one only if there is a proxy. */
-		.n_ports = sizeof(ports) / sizeof(ports[0]) -
-		           (conf->proxy[0] == '\0' ? 1 : 0),
+		.n_ports = conf_courier_ports(conf, ports),
 	};
 
 	return confine_files(&files, conf->landlock_required);

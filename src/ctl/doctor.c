@@ -48,8 +48,14 @@ finding_add(
 	(void)text_show(finding->text, sizeof(finding->text), text);
 }
 
-static size_t
-count(enum finding_level level)
+void
+findings_forget(void)
+{
+	findings_n = 0;
+}
+
+size_t
+findings_count(enum finding_level level)
 {
 	size_t n = 0;
 
@@ -64,10 +70,10 @@ print_text(void)
 	for (size_t i = 0; i < findings_n; i++)
 		(void)printf("%-5s %-9s %s\n", words[findings[i].level],
 		    findings[i].topic, findings[i].text);
-	if (count(FINDING_BAD) + count(FINDING_WARN) > 0)
+	if (findings_count(FINDING_BAD) + findings_count(FINDING_WARN) > 0)
 		(void)printf("%zu bad, %zu to look at. What to do: "
 		             "warderctl(8)\n",
-		    count(FINDING_BAD), count(FINDING_WARN));
+		    findings_count(FINDING_BAD), findings_count(FINDING_WARN));
 }
 
 static int
@@ -117,6 +123,7 @@ look_at_all(void)
 	doctor_services();
 	doctor_confine(&conf);
 	doctor_files(&conf);
+	doctor_keys(&conf);
 	doctor_policy();
 	doctor_pam(&conf);
 	doctor_clock();
@@ -150,5 +157,6 @@ ctl_doctor(int argc, char **argv)
 		print_text();
 	else if ((r = print_json()) != 0)
 		return r;
-	return count(FINDING_BAD) > 0 ? REASON_DOCTOR_BAD : REASON_DONE;
+	return findings_count(FINDING_BAD) > 0 ? REASON_DOCTOR_BAD
+	                                       : REASON_DONE;
 }

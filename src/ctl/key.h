@@ -24,6 +24,23 @@ struct key_org {
 };
 WARDER_MUST_CHECK int key_org_find(const char *org, struct key_org *ret_org);
 
+/* Every listed record, opened to prove that it opens; nothing secret. */
+struct key_row {
+	enum seal_err e;
+	uint8_t kind, state;
+	uint64_t generation, created_ms, not_after_ms;
+	char organization[65], id[16], endpoint[260], name[65];
+};
+struct key_rows {
+	enum seal_err e; /* of the store */
+	uint64_t store_generation;
+	size_t n;
+	struct key_row row[MANIFEST_ENTRIES_MAX];
+};
+
+/* Freed with the program; NULL: no child could work as warder-keeper. */
+const struct key_rows *key_rows(const struct vault *vault);
+
 int key_list(const struct key_question *question);
 int key_seal(const struct key_question *question);
 int key_retire(const struct key_question *question);

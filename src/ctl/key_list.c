@@ -14,25 +14,15 @@
 #include "ctl/askeeper.h"
 #include "ctl/key.h"
 
-struct row {
-	enum seal_err e;
-	uint8_t kind, state;
-	uint64_t generation, created_ms, not_after_ms;
-	char organization[65], id[16], endpoint[260], name[65];
-};
-
 /* In shared memory. */
-struct rows {
+struct listing {
 	const struct vault *vault;
-	enum seal_err e;
-	uint64_t store_generation;
-	size_t n;
-	struct row row[MANIFEST_ENTRIES_MAX];
+	struct key_rows rows;
 };
 
 static void
 fill_row(const struct seal_store *store, const struct manifest_entry *entry,
-    struct row *row)
+    struct key_row *row)
 {
 	auto_credential struct seal_credential found = { .secret = NULL };
 
@@ -61,9 +51,10 @@ list_as_keeper(void *ctx)
 {
 	auto_store struct seal_store *store = NULL;
 	const struct manifest *manifest;
-	struct rows *rows = ctx;
+	struct listing *listing = ctx;
+	struct key_rows *rows = &listing->rows;
 
-	if ((rows->e = vault_open(rows->vault, false, &store)) != SEAL_OK)
+	if ((rows->e = vault_open(listing->vault, false, &store)) != SEAL_OK)
 		return 0;
 	manifest = seal_store_manifest(store);
 	rows->store_generation = manifest->generation;
@@ -80,7 +71,7 @@ or_dash(const char *text)
 }
 
 static const char *
-state_of(const struct row *row)
+state_of(const struct key_row *row)
 {
 	if (row->e != SEAL_OK)
 		return seal_word(row->e);
@@ -97,7 +88,7 @@ stamp(char ret[CLOCK_STAMP_SIZE], uint64_t ms)
 }
 
 static void
-print_table(const struct rows *rows)
+print_table(const struct key_rows *rows)
 {
 	char made[CLOCK_STAMP_SIZE], end[CLOCK_STAMP_SIZE];
 
@@ -105,7 +96,7 @@ print_table(const struct rows *rows)
 	    "KIND", "ORGANIZATION", "ID", "STATE", "SEALED", "NOT AFTER",
 	    "ENDPOINT");
 	for (size_t i = 0; i < rows->n; i++) {
-		const struct row *row = &rows->row[i];
+		const struct key_row *row = &rows->row[i];
 
 		(void)printf("%-16s %-10s %-26s %-13s %-10s %-20s %-20s %s\n",
 		    or_dash(row->name),
@@ -117,7 +108,7 @@ print_table(const struct rows *rows)
 }
 
 static void
-add_row(cJSON *keys, const struct row *row)
+add_row(cJSON *keys, const struct key_row *row)
 {
 	char made[CLOCK_STAMP_SIZE], end[CLOCK_STAMP_SIZE], number[24];
 	cJSON *key = cJSON_CreateObject();
@@ -140,7 +131,7 @@ add_row(cJSON *keys, const struct row *row)
 }
 
 static int
-print_json(const struct rows *rows)
+print_json(const struct key_rows *rows)
 {
 	cJSON *document = cJSON_CreateObject(), *keys;
 	char now[CLOCK_STAMP_SIZE], *text;
@@ -162,19 +153,28 @@ print_json(const struct rows *rows)
 	return REASON_DONE;
 }
 
+const struct key_rows *
+key_rows(const struct vault *vault)
+{
+	struct listing *listing = askeeper_share(sizeof(*listing));
+
+	if (listing == NULL)
+		return NULL;
+	listing->vault = vault;
+	return askeeper_run(list_as_keeper, listing) == 0 ? &listing->rows
+	                                                  : NULL;
+}
+
 int
 key_list(const struct key_question *question)
 {
 	auto_vault struct vault vault = { .keys = NULL };
-	struct rows *rows = askeeper_share(sizeof(*rows));
+	const struct key_rows *rows;
 	int r;
 
 	if ((r = ctl_need_root()) != 0 || (r = vault_load(&vault)) != 0)
 		return r;
-	if (rows == NULL)
-		return ctl_fail(REASON_BUG, "no memory");
-	rows->vault = &vault;
-	if (askeeper_run(list_as_keeper, rows) != 0)
+	if ((rows = key_rows(&vault)) == NULL)
 		return ctl_fail(REASON_MISCONFIGURED,
 		    "no child could work as %s", WARDER_USER_KEEPER);
 	if (rows->e != SEAL_OK)

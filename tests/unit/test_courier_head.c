@@ -131,15 +131,18 @@ static void
 ports_are_those_of_the_address(void **state)
 {
 	(void)state;
-	assert_int_equal(fences_port_of("a.b", 443), 443);
-	assert_int_equal(fences_port_of("a.b:8443", 443), 8443);
-	assert_int_equal(fences_port_of("http://p:3128", 1080), 3128);
-	assert_int_equal(fences_port_of("http://p:3128/", 1080), 3128);
-	assert_int_equal(fences_port_of("https://p", 443), 443);
-	assert_int_equal(fences_port_of("", 443), 443);
-	assert_int_equal(fences_port_of("a:0", 443), 443);
-	assert_int_equal(fences_port_of("a:65536", 443), 443);
-	assert_int_equal(fences_port_of("a:99999999999", 443), 443);
+	assert_int_equal(conf_port_of("a.b", 443), 443);
+	assert_int_equal(conf_port_of("a.b:8443", 443), 8443);
+	assert_int_equal(conf_port_of("http://p:3128", 1080), 3128);
+	assert_int_equal(conf_port_of("http://p:3128/", 1080), 3128);
+	assert_int_equal(conf_port_of("https://p", 443), 443);
+	assert_int_equal(conf_port_of("", 443), 443);
+	assert_int_equal(conf_port_of("a:0", 443), 443);
+	assert_int_equal(conf_port_of("a:65536", 443), 443);
+	assert_int_equal(conf_port_of("a:99999999999", 443), 443);
+	assert_int_equal(conf_port_of("[::1]", 443), 443);
+	assert_int_equal(conf_port_of("[::1]:8443", 443), 8443);
+	assert_int_equal(conf_port_of("a:44x", 443), 443);
 }
 
 static void

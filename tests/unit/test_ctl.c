@@ -156,6 +156,126 @@ a_service_that_lets_everybody_in_does_not_ask(void **state)
 	remove_service("other");
 }
 
+static struct pam_facts
+facts_of(const char *text)
+{
+	struct pam_facts facts;
+
+	write_service("service", text);
+	pam_service_look(folder, "service", &facts);
+	remove_service("service");
+	return facts;
+}
+
+/* warder-pam is root: pam_rootok says yes to everybody. */
+static void
+a_way_in_is_found(void **state)
+{
+	static const char *const open[] = {
+		"auth sufficient pam_rootok.so\nauth required pam_unix.so\n",
+		"auth sufficient pam_permit.so\nauth required pam_unix.so\n",
+		"auth [success=done default=ignore] "
+		"/lib/security/pam_rootok.so\n"
+		"auth required pam_unix.so\n",
+		"auth [success=2 default=ignore] pam_rootok.so\n"
+		"auth requisite pam_unix.so\n",
+		/* A failure of pam_unix is forgotten. */
+		"auth sufficient pam_unix.so\nauth required pam_permit.so\n",
+		"auth sufficient pam_unix.so\nauth sufficient pam_permit.so\n",
+	};
+	static const char *const shut[] = {
+		"auth required pam_unix.so\nauth sufficient pam_permit.so\n",
+		"auth requisite pam_unix.so\nauth required pam_permit.so\n",
+		"auth [success=1 default=ignore] pam_unix.so\n"
+		"auth requisite pam_deny.so\nauth required pam_permit.so\n",
+		"auth required pam_permit.so\nauth required pam_oath.so\n",
+		"auth sufficient pam_faillock.so authsucc\n",
+		"account sufficient pam_permit.so\nauth required pam_unix.so\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+		if (facts_of(open[i]).way_in[0] == '\0')
+			fail_msg("a way in: %s", open[i]);
+	for (size_t i = 0; i < sizeof(shut) / sizeof(shut[0]); i++)
+		if (facts_of(shut[i]).way_in[0] != '\0')
+			fail_msg("no way in: %s", shut[i]);
+}
+
+static void
+a_service_without_an_account_line_is_found(void **state)
+{
+	(void)state;
+	write_service("other", "account required pam_unix.so\n");
+	assert_false(facts_of("auth required pam_unix.so\n").has_account);
+	assert_false(facts_of("auth include other\n").has_account);
+	assert_false(facts_of("# account required pam_unix.so\n").has_account);
+	assert_true(facts_of("account required pam_unix.so\n").has_account);
+	assert_true(facts_of("-account required pam_unix.so\n").has_account);
+	assert_true(facts_of("account include other\n").has_account);
+	assert_true(facts_of("@include other\n").has_account);
+	remove_service("other");
+}
+
+static void
+a_port_that_the_courier_may_not_reach_is_found(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	conf_defaults(&conf);
+	assert_true(doctor_may_reach(&conf, "devops.example"));
+	assert_true(doctor_may_reach(&conf, "devops.example:443"));
+	assert_false(doctor_may_reach(&conf, "127.0.0.1:8443"));
+	(void)snprintf(conf.endpoint, sizeof(conf.endpoint), "[::1]:8443");
+	assert_true(doctor_may_reach(&conf, "127.0.0.1:8443"));
+	assert_false(doctor_may_reach(&conf, "127.0.0.1:8444"));
+	(void)snprintf(conf.proxy, sizeof(conf.proxy), "http://p:3128");
+	assert_true(doctor_may_reach(&conf, "127.0.0.1:8444"));
+}
+
+/* How much doctor says of a key, by level. */
+static void
+expect_key(
+    const struct key_row *row, uint64_t now, size_t ok, size_t warn, size_t bad)
+{
+	struct conf conf;
+
+	conf_defaults(&conf);
+	findings_forget();
+	doctor_key(&conf, row, now);
+	assert_int_equal(findings_count(FINDING_OK), ok);
+	assert_int_equal(findings_count(FINDING_WARN), warn);
+	assert_int_equal(findings_count(FINDING_BAD), bad);
+}
+
+static void
+an_old_key_is_found(void **state)
+{
+	const uint64_t day = 86400000;
+	struct key_row row = { .e = SEAL_OK,
+		.kind = SEAL_ACCESS_KEY,
+		.created_ms = 1000 * day,
+		.endpoint = "devops.example",
+		.name = "shop" };
+
+	(void)state;
+	expect_key(&row, 1089 * day, 1, 0, 0);
+	expect_key(&row, 1090 * day, 1, 1, 0);
+	expect_key(&row, 900 * day, 1, 0, 0); /* a clock that was set back */
+	row.not_after_ms = 1020 * day;
+	expect_key(&row, 1001 * day, 1, 0, 0);
+	expect_key(&row, 1007 * day, 1, 1, 0);
+	row.not_after_ms = 0;
+	row.e = SEAL_KEY_EXPIRED;
+	expect_key(&row, 1001 * day, 0, 0, 1);
+	row.e = SEAL_OK;
+	(void)snprintf(row.endpoint, sizeof(row.endpoint), "a.example:8443");
+	expect_key(&row, 1001 * day, 0, 0, 1);
+	row.kind = SEAL_HOST;
+	expect_key(&row, 9000 * day, 0, 0, 0);
+}
+
 static void
 a_file_of_root_is_made_once(void **state)
 {
@@ -188,6 +308,11 @@ main(void)
 		cmocka_unit_test(an_empty_line_is_an_empty_word),
 		cmocka_unit_test(only_names_and_loopback_are_endpoints),
 		cmocka_unit_test(a_service_that_lets_everybody_in_does_not_ask),
+		cmocka_unit_test(a_way_in_is_found),
+		cmocka_unit_test(a_service_without_an_account_line_is_found),
+		cmocka_unit_test(
+		    a_port_that_the_courier_may_not_reach_is_found),
+		cmocka_unit_test(an_old_key_is_found),
 		cmocka_unit_test(a_file_of_root_is_made_once),
 	};
 

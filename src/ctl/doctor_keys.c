@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What doctor says about sealed keys: whether each opens, whether the courier
+ * may reach its server at all, and how old it is.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "ctl/doctor.h"
+#include "ctl/key.h"
+
+#define DAY_MS UINT64_C(86400000)
+#define SOON_MS (14 * DAY_MS)
+
+bool
+doctor_may_reach(const struct conf *conf, const char *endpoint)
+{
+	uint16_t ports[CONF_PORTS_MAX];
+	size_t n = conf_courier_ports(conf, ports);
+
+	/* The proxy is all it connects to. */
+	if (conf->proxy[0] != '\0')
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (ports[i] == conf_port_of(endpoint, CONF_PORT_HTTPS))
+			return true;
+	return false;
+}
+
+static void
+look_at_age(const struct conf *conf, const struct key_row *row, uint64_t now)
+{
+	uint64_t age = now > row->created_ms ? now - row->created_ms : 0;
+
+	if (row->not_after_ms != 0 && row->not_after_ms < now + SOON_MS)
+		finding_add(FINDING_WARN, "keys",
+		    "%s can be used for %llu days more; seal a new one: "
+		    "warderctl key seal",
+		    row->name,
+		    (unsigned long long)((row->not_after_ms - now) / DAY_MS));
+	if (age >= conf->key_age_ms)
+		finding_add(FINDING_WARN, "keys",
+		    "%s was sealed %llu days ago (key_age %llu); change the "
+		    "AccessKey and seal it: warderctl key seal",
+		    row->name, (unsigned long long)(age / DAY_MS),
+		    (unsigned long long)(conf->key_age_ms / DAY_MS));
+}
+
+void
+doctor_key(const struct conf *conf, const struct key_row *row, uint64_t now)
+{
+	const char *name = row->name[0] != '\0' ? row->name : "a record";
+
+	/* The host's own key signs the ledger, not a request. */
+	if (row->e != SEAL_OK) {
+		finding_add(FINDING_BAD, "keys",
+		    "%s cannot be used: %s; seal it anew: warderctl key seal",
+		    name, seal_word(row->e));
+		return;
+	}
+	if (row->kind == SEAL_HOST)
+		return;
+	if (!doctor_may_reach(conf, row->endpoint))
+		finding_add(FINDING_BAD, "keys",
+		    "%s is for %s, a port that the courier may not connect "
+		    "to; name that server as `endpoint` in warder.conf",
+		    name, row->endpoint);
+	else
+		finding_add(FINDING_OK, "keys", "%s opens, for %s", name,
+		    row->endpoint);
+	look_at_age(conf, row, now);
+}
+
+void
+doctor_keys(const struct conf *conf)
+{
+	auto_vault struct vault vault = { .keys = NULL };
+	const struct key_rows *rows;
+
+	if (vault_load(&vault) != 0) {
+		finding_add(FINDING_BAD, "keys",
+		    "the master key does not load, so none opens: see above, "
+		    "and warderctl init");
+		return;
+	}
+	rows = key_rows(&vault);
+	if (rows == NULL || rows->e != SEAL_OK) {
+		finding_add(FINDING_BAD, "keys", "%s: %s", VAULT_KEYS,
+		    rows == NULL ? "nobody could look as warder-keeper"
+		                 : seal_word(rows->e));
+		return;
+	}
+	for (size_t i = 0; i < rows->n; i++)
+		doctor_key(conf, &rows->row[i], (uint64_t)clock_real_ms());
+}

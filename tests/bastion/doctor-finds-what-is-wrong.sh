@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# level: ready
+#
+# What an administrator gets wrong without noticing, each alone: doctor says
+# so, and what to do about it.
+
+mkdir -m 0700 /run/kept
+cp -a /etc/warder/warder.conf /etc/pam.d/warder /run/kept/
+mended() { cp -a /run/kept/warder.conf /etc/warder/ && cp -a /run/kept/warder /etc/pam.d/; }
+
+# finds EXIT LEVEL TOPIC WORDS
+finds() {
+	local code=0
+	warderctl doctor >/run/report 2>&1 || code=$?
+	if ! grep -qE "^$2 +$3 +.*$4" /run/report || [ "$code" != "$1" ]; then
+		cat /run/report
+		fail "exit $code, or no line: $2 $3 $4"
+	fi
+	say "found: $4"
+	code=0
+	warderctl doctor --json >/run/report.json 2>/dev/null || code=$?
+	[ "$code" = "$1" ] || fail "exit $code with --json"
+	python3 -Ic '
+import json, sys
+with open("/run/report.json") as file:
+    found = json.load(file)["findings"]
+sys.exit(not any(f["level"] == sys.argv[1] and f["topic"] == sys.argv[2] for f in found))
+' "$2" "$3" || fail "not in the document: $2 $3"
+	mended
+}
+
+exits 0 warderctl doctor
+finds 0 ok keys 'shop-2026 opens, for 127.0.0.1'
+finds 0 ok pam '/etc/pam.d/warder asks for a proof'
+
+sed -i '/^account/d' /etc/pam.d/warder
+finds 42 bad pam 'has no account line.*add account required'
+sed -i '1i auth sufficient pam_rootok.so' /etc/pam.d/warder
+finds 42 bad pam 'lets everybody in by .sufficient pam_rootok.so.*remove that line'
+sed -i '1i auth sufficient pam_permit.so' /etc/pam.d/warder
+finds 42 bad pam 'lets everybody in by .sufficient pam_permit.so'
+rm /etc/pam.d/warder
+finds 42 bad pam 'is not there.*Put a service there'
+sed -i 's/^endpoint.*/endpoint devops.cn-hangzhou.aliyuncs.com/' /etc/warder/warder.conf
+finds 42 bad keys 'shop-2026 is for 127.0.0.1.*as .endpoint. in warder.conf'
+echo 'key_age 1s' >>/etc/warder/warder.conf
+sleep 1
+finds 0 warn keys 'shop-2026 was sealed.*warderctl key seal'
+for key in /var/lib/warder/keys/*.key; do
+	printf '\377' | dd of="$key" bs=1 seek=200 conv=notrunc status=none
+done
+finds 42 bad keys 'cannot be used: key_changed'
