@@ -37,6 +37,7 @@ static const struct {
 	enum seal_kind kind;
 } kinds[] = {
 	{ "access-key", SEAL_ACCESS_KEY },
+	{ "accesskey", SEAL_ACCESS_KEY },
 	{ "sts", SEAL_STS },
 	{ "token", SEAL_TOKEN },
 	{ "host", SEAL_HOST },
@@ -175,6 +176,23 @@ read_flags(int argc, char **argv, struct key_question *question)
 	return REASON_DONE;
 }
 
+/* Whoever may run ps has seen it by now. It is not repeated here. */
+static bool
+has_credential(int argc, char **argv)
+{
+	static const char *const begins[] = { "pt-", "LTAI", "STS." };
+
+	for (int i = 1; i < argc; i++) {
+		const char *value = strchr(argv[i], '=');
+
+		value = value == NULL ? argv[i] : value + 1;
+		for (size_t k = 0; k < sizeof(begins) / sizeof(begins[0]); k++)
+			if (strncmp(value, begins[k], strlen(begins[k])) == 0)
+				return true;
+	}
+	return false;
+}
+
 int
 ctl_key(int argc, char **argv)
 {
@@ -182,6 +200,11 @@ ctl_key(int argc, char **argv)
 	const char *verb;
 	int r;
 
+	if (has_credential(argc, argv))
+		return ctl_fail(REASON_USAGE,
+		    "a credential on a command line is seen by everybody: "
+		    "nothing was sealed; make a new one, and give that at the "
+		    "terminal or with --stdin");
 	if ((r = read_flags(argc, argv, &question)) != REASON_DONE)
 		return r;
 	if (optind >= argc || argc - optind > 2)

@@ -8,6 +8,7 @@
 
 #include "ctl/vault.h"
 #include "seal/seal.h"
+#include "yunxiao/ids.h"
 
 /* What was asked for on the command line. */
 struct key_question {
@@ -54,6 +55,14 @@ WARDER_MUST_CHECK int key_ask(
 
 /* host or host:port; a DNS name in lower case, 127.0.0.1 or [::1]. */
 bool key_is_endpoint(const char *endpoint);
+
+#define KEY_TOKEN_HOST "openapi-rdc.aliyuncs.com"
+
+/*
+ * What is spoken there with a key of that kind (enum api); API_NONE: that
+ * host is known to speak another API.
+ */
+uint8_t key_api(enum seal_kind kind, const char *endpoint);
 
 /* Names of the kinds as --kind takes them. */
 const char *key_kind_word(enum seal_kind kind);

@@ -73,13 +73,38 @@ is_secret(const struct blob *secret, size_t max)
 	return blob_len(secret) >= 16 && blob_len(secret) <= max;
 }
 
+static bool
+begins(const struct blob *secret, const char *with)
+{
+	size_t len = strlen(with);
+
+	return blob_len(secret) >= len &&
+	       memcmp(blob_data(secret), with, len) == 0;
+}
+
+/* Pasted for another kind, by what only that kind looks like. */
+static bool
+is_of_another_kind(const struct seal_credential *credential)
+{
+	bool is_token = begins(credential->secret, "pt-");
+
+	if (credential->kind == SEAL_TOKEN)
+		return strncmp(credential->id, "LTAI", 4) == 0 ||
+		       strncmp(credential->id, "STS.", 4) == 0 ||
+		       begins(credential->secret, "LTAI") ||
+		       begins(credential->secret, "STS.");
+	return is_token || strncmp(credential->id, "pt-", 3) == 0;
+}
+
 static enum seal_err
 check_shapes(const struct seal_credential *credential)
 {
 	size_t max = credential->kind == SEAL_TOKEN ? 256 : 128;
-	enum seal_err e = check_id(credential->kind, credential->id);
+	enum seal_err e;
 
-	if (e != SEAL_OK)
+	if (is_of_another_kind(credential))
+		return SEAL_IMPORT_KIND;
+	if ((e = check_id(credential->kind, credential->id)) != SEAL_OK)
 		return e;
 	if (!is_secret(credential->secret, max))
 		return SEAL_IMPORT_SHAPE;
@@ -145,54 +170,16 @@ key_ask(const struct key_question *question, struct seal_credential *credential)
 		return ctl_fail_seal(SEAL_IMPORT_SHAPE,
 		    "one line each of id, secret and, for sts, token");
 	if ((e = check_shapes(credential)) == SEAL_IMPORT_KIND)
-		return ctl_fail_seal(e, "that is a temporary key: --kind sts");
+		return ctl_fail_seal(e,
+		    "that is a credential of another kind: --kind sts takes "
+		    "ids with STS., --kind token takes pt-…");
+	if (credential->kind == SEAL_TOKEN && e == SEAL_OK &&
+	    !begins(credential->secret, "pt-"))
+		(void)fputs("Personal tokens begin with pt- as a rule; this "
+		            "one does not.\n",
+		    stderr);
 	if (e != SEAL_OK)
 		return ctl_fail_seal(
 		    e, "that is no key of this kind, or a part is damaged");
 	return REASON_DONE;
-}
-
-static bool
-is_port(const char *text)
-{
-	uint64_t port;
-
-	return text_parse_number(text, 65535, &port) == 0 && port != 0;
-}
-
-/* Letters, digits and dashes between dots, and no number alone at its end. */
-static bool
-is_dns_name(const char *name, size_t len)
-{
-	bool has_letter = false, has_dot = false;
-	char before = '.';
-
-	for (size_t i = 0; i < len; before = name[i++]) {
-		char c = name[i];
-
-		if (c >= 'a' && c <= 'z')
-			has_letter = true;
-		else if (c == '.' && before != '.' && before != '-')
-			has_dot = true, has_letter = false;
-		else if (!((c >= '0' && c <= '9') ||
-		             (c == '-' && before != '.')))
-			return false;
-	}
-	return has_dot && has_letter && before != '-';
-}
-
-bool
-key_is_endpoint(const char *endpoint)
-{
-	size_t len = endpoint[0] == '[' ? strcspn(endpoint, "]") + 1
-	                                : strcspn(endpoint, ":");
-
-	if (strlen(endpoint) > 259 || len > strlen(endpoint))
-		return false;
-	if (endpoint[len] != '\0' &&
-	    (endpoint[len] != ':' || !is_port(endpoint + len + 1)))
-		return false;
-	return (len == 9 && memcmp(endpoint, "127.0.0.1", 9) == 0) ||
-	       (len == 5 && memcmp(endpoint, "[::1]", 5) == 0) ||
-	       is_dns_name(endpoint, len);
 }

@@ -31,9 +31,12 @@ read_answer(int sock, int64_t deadline)
 
 		if (r == 0 &&
 		    layout_take(&frame, &admin_row_layout, &row) == 0) {
-			(void)fprintf(stderr, "check: %llu %s\n",
-			    (unsigned long long)row.n,
-			    text_show(shown, sizeof(shown), row.text));
+			text_show(shown, sizeof(shown), row.text);
+			if (strcmp(row.topic, "check") != 0)
+				(void)fprintf(stderr, "check: %s\n", shown);
+			else
+				(void)fprintf(stderr, "check: %llu %s\n",
+				    (unsigned long long)row.n, shown);
 			continue;
 		}
 		if (r != 0 ||

@@ -9,24 +9,49 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "ctl/askeeper.h"
 #include "ctl/key.h"
 #include "ctl/key_change.h"
 
-static uint8_t
-api_of(enum seal_kind kind, const char *endpoint)
-{
-	static const char region[] = ".devops.aliyuncs.com";
-	size_t len = strcspn(endpoint, ":");
-	const size_t region_len = sizeof(region) - 1;
+#define STS_LEFT_MS 60000 /* as the keeper wants it */
 
-	if (kind != SEAL_TOKEN)
-		return 1;
-	return len > region_len && memcmp(endpoint + len - region_len, region,
-	                               region_len) == 0
-	           ? 3
-	           : 2;
+static int
+check_endpoint(enum seal_kind kind, const char *endpoint)
+{
+	if (!key_is_endpoint(endpoint))
+		return ctl_fail(REASON_USAGE,
+		    "an endpoint is HOST or HOST:PORT, a DNS name in small "
+		    "letters, 127.0.0.1 or [::1]");
+	if (key_api(kind, endpoint) != API_NONE)
+		return REASON_DONE;
+	return ctl_fail(REASON_USAGE,
+	    kind == SEAL_TOKEN
+	        ? "%s takes no personal token: give --endpoint " KEY_TOKEN_HOST
+	          ", or NAME.devops.aliyuncs.com for a region edition"
+	        : "%s takes personal tokens only: --kind token",
+	    endpoint);
+}
+
+static int
+check_end(enum seal_kind kind, uint64_t not_after_ms)
+{
+	uint64_t now = (uint64_t)clock_real_ms();
+
+	if (kind == SEAL_STS && not_after_ms == 0)
+		return ctl_fail(REASON_USAGE,
+		    "a temporary key ends: give --not-after TIME");
+	if (not_after_ms != 0 &&
+	    not_after_ms < now + (kind == SEAL_STS ? STS_LEFT_MS : 1))
+		return ctl_fail(REASON_USAGE,
+		    "--not-after is past, or so near that the key is of no "
+		    "use; nothing was sealed");
+	if (kind == SEAL_TOKEN && not_after_ms == 0)
+		(void)fputs("Without --not-after nobody is told when this "
+		            "token ends.\n",
+		    stderr);
+	return REASON_DONE;
 }
 
 static int
@@ -36,15 +61,13 @@ fill(const struct key_question *question, const struct key_org *org,
 	const char *endpoint =
 	    question->endpoint != NULL ? question->endpoint : conf->endpoint;
 
-	if (!key_is_endpoint(endpoint))
-		return ctl_fail(REASON_USAGE,
-		    "an endpoint is HOST or HOST:PORT, a DNS name in small "
-		    "letters, 127.0.0.1 or [::1]");
-	if (question->kind == SEAL_STS && question->not_after_ms == 0)
-		return ctl_fail(REASON_USAGE,
-		    "a temporary key ends: give --not-after TIME");
+	int r;
+
+	if ((r = check_endpoint(question->kind, endpoint)) != 0 ||
+	    (r = check_end(question->kind, question->not_after_ms)) != 0)
+		return r;
 	credential->kind = question->kind;
-	credential->api = api_of(question->kind, endpoint);
+	credential->api = key_api(question->kind, endpoint);
 	credential->not_after_ms = question->not_after_ms;
 	if (text_copy(credential->organization,
 	        sizeof(credential->organization), org->id) != 0 ||
@@ -80,6 +103,20 @@ seal_checked(struct key_change *change)
 	return r != REASON_DONE ? r : checked;
 }
 
+/* A personal token need not have an id. */
+static void
+tell_replaced(const char *id)
+{
+	if (id[0] == '\0')
+		(void)puts(
+		    "It replaces a personal token: take that one back in "
+		    "Yunxiao now.");
+	else
+		(void)printf("It replaces %.8s****: disable that one at "
+		             "Alibaba Cloud now.\n",
+		    id);
+}
+
 static int
 seal(const struct key_question *question, struct key_change *change)
 {
@@ -104,9 +141,7 @@ seal(const struct key_question *question, struct key_change *change)
 	    key_kind_word(credential->kind), credential->name,
 	    credential->organization, credential->endpoint);
 	if (change->had_one)
-		(void)printf("It replaces %.8s****: disable that one at "
-		             "Alibaba Cloud now.\n",
-		    change->old_id);
+		tell_replaced(change->old_id);
 	return REASON_DONE;
 }
 
@@ -157,9 +192,13 @@ key_retire(const struct key_question *question)
 	         change->store_generation)) != 0)
 		return r;
 	key_sweep(&vault);
-	(void)printf("Key %s of organization %s is gone from here. Disable "
-	             "%.8s**** at Alibaba Cloud: that alone makes old copies "
-	             "worthless.\n",
-	    org.name, org.id, change->old_id);
+	(void)printf(
+	    "Key %s of organization %s is gone from here. ", org.name, org.id);
+	if (change->old_id[0] == '\0')
+		(void)printf("Take the token back in Yunxiao");
+	else
+		(void)printf(
+		    "Disable %.8s**** at Alibaba Cloud", change->old_id);
+	(void)puts(": that alone makes old copies worthless.");
 	return REASON_DONE;
 }

@@ -149,7 +149,7 @@ step_key(struct decision *decision)
 	struct keeper *keeper = decision->keeper;
 	const struct ring_key key = { rules_org_id(&keeper->rules),
 		rules_key_name(&keeper->rules) };
-	enum seal_err e = ring_try(&keeper->ring, &key, &decision->trace);
+	enum seal_err e = ring_try(&keeper->ring, &key, NULL, &decision->trace);
 
 	if (e == SEAL_OK)
 		return GO_ON;

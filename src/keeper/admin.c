@@ -12,11 +12,13 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "keeper/keeper.h"
 #include "keeper/settle.h"
 #include "wire/admin.h"
 #include "wire/dispatch.h"
 #include "wire/peer.h"
+#include "yunxiao/codes.h"
 
 #define CHECK_MS 30000
 #define SEND_MS 5000
@@ -28,7 +30,7 @@ send_row(struct keeper *keeper, const char *topic, enum admin_level level,
 	struct admin_row row = { .level = (uint8_t)level, .n = n };
 
 	(void)snprintf(row.topic, sizeof(row.topic), "%s", topic);
-	(void)snprintf(row.text, sizeof(row.text), "%s", text);
+	(void)text_cut(row.text, sizeof(row.text), text, strlen(text));
 	if (layout_send(keeper->conn, keeper->id, &admin_row_layout, &row, -1,
 	        clock_boot_ms() + SEND_MS) != 0)
 		log_warn("warderctl does not read on");
@@ -54,6 +56,89 @@ count_pipelines(void *ctx, const struct item *item)
 	return WARDER_OK;
 }
 
+struct owner {
+	char name[COURIER_TXT_MAX + 1], user[COURIER_ID_MAX + 1];
+};
+
+static int
+on_owner(void *ctx, const struct item *item)
+{
+	struct owner *owner = ctx;
+
+	if (item->kind != ITEM_MEMBER)
+		return WARDER_OK;
+	memcpy(owner->name, item->member.name.text, sizeof(owner->name));
+	memcpy(owner->user, item->member.account, sizeof(owner->user));
+	return WARDER_OK;
+}
+
+/* Whose a personal token is: it acts as that person, so root is told. */
+static int
+check_owner(struct keeper *keeper, struct reader *reader)
+{
+	const struct call_args args = { 0 };
+	struct owner owner = { "", "" };
+	char name[128], text[256];
+
+	if (sight_read(reader, CALL_WHOAMI, &args, on_owner, &owner, NULL) !=
+	    GO_ON)
+		return ENDED;
+	(void)text_cut(name, sizeof(name), owner.name, strlen(owner.name));
+	(void)snprintf(text, sizeof(text), "the token acts as %s, user %s",
+	    name, owner.user);
+	send_row(keeper, "token", ADMIN_OK, 0, text);
+	return GO_ON;
+}
+
+/* What the server, or we ourselves, have against the key. */
+static int
+end_check(struct keeper *keeper, const struct ring_trace *trace,
+    const struct admin_check *check)
+{
+	const struct person_result *result = &keeper->result;
+	const struct code_words words = { .code = result->code,
+		.key = trace->name,
+		.org = check->org,
+		.host = trace->endpoint,
+		.request_id = result->request_id,
+		.key_id = trace->id,
+		.api = (enum api)trace->api,
+		.http = result->http,
+		.here_ms = clock_real_ms() };
+	char text[1024];
+
+	send_row(keeper, "check", ADMIN_BAD, result->http,
+	    result->code[0] != '\0' ? result->code : result->text);
+	if (result->code[0] != '\0') {
+		code_print(text, sizeof(text), code_find(result->code, true),
+		    CODE_EN, &words);
+		send_row(keeper, "server", ADMIN_BAD, 0, text);
+	}
+	return send_done(keeper, (enum reason)result->exit, result->local_code);
+}
+
+static int
+check_with(struct keeper *keeper, struct reader *reader,
+    const struct admin_check *check)
+{
+	struct ring_trace trace = { .api = API_NONE };
+	struct call_args args = { 0 };
+	uint64_t n = 0;
+	enum seal_err e;
+
+	e = ring_try(reader->ring, &reader->key, reader->record, &trace);
+	if (e != SEAL_OK)
+		return send_done(keeper, seal_reason(e), seal_word(e));
+	if (trace.api != API_SIGNED && check_owner(keeper, reader) != GO_ON)
+		return end_check(keeper, &trace, check);
+	(void)snprintf(args.ids.org, sizeof(args.ids.org), "%s", check->org);
+	if (sight_read(reader, CALL_PIPELINES, &args, count_pipelines, &n,
+	        NULL) != GO_ON)
+		return end_check(keeper, &trace, check);
+	send_row(keeper, "check", ADMIN_OK, n, "pipelines on the first page");
+	return send_done(keeper, REASON_DONE, "done");
+}
+
 /* One page of pipelines: the least call that a key for gates can make. */
 static int
 on_check(void *session, struct frame *frame)
@@ -62,10 +147,7 @@ on_check(void *session, struct frame *frame)
 	struct keeper *keeper = session;
 	struct admin_check check;
 	struct ring_record record = { { 0 }, 0 };
-	struct call_args args = { 0 };
-	struct courier_done done = { 0 };
 	struct reader reader;
-	uint64_t n = 0;
 	int r;
 
 	if ((r = layout_take(frame, &admin_check_layout, &check)) != 0)
@@ -80,17 +162,7 @@ on_check(void *session, struct frame *frame)
 	memcpy(record.id, check.record, sizeof(record.id));
 	record.generation = check.generation;
 	reader.record = &record;
-	(void)snprintf(args.ids.org, sizeof(args.ids.org), "%s", check.org);
-	if (sight_read(&reader, CALL_PIPELINES, &args, count_pipelines, &n,
-	        &done) != GO_ON) {
-		send_row(keeper, "check", ADMIN_BAD, keeper->result.http,
-		    keeper->result.code[0] != '\0' ? keeper->result.code
-		                                   : keeper->result.text);
-		return send_done(keeper, (enum reason)keeper->result.exit,
-		    keeper->result.local_code);
-	}
-	send_row(keeper, "check", ADMIN_OK, n, "pipelines on the first page");
-	return send_done(keeper, REASON_DONE, "done");
+	return check_with(keeper, &reader, &check);
 }
 
 static int

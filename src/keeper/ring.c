@@ -170,6 +170,17 @@ sign_with(const struct seal_credential *credential, enum call call,
 	return WARDER_OK;
 }
 
+/*
+ * The server's clock may be ahead of ours, and an answer takes its time: a
+ * temporary key in its last minute is run out.
+ */
+static bool
+is_ending(const struct seal_credential *credential, uint64_t now_ms)
+{
+	return credential->kind == SEAL_STS &&
+	       credential->not_after_ms < now_ms + RING_STS_LEFT_MS;
+}
+
 /* Opens a credential by name, or a record by id if there is one. */
 static enum seal_err
 open_credential(struct ring *ring, const struct ring_key *key,
@@ -182,9 +193,15 @@ open_credential(struct ring *ring, const struct ring_key *key,
 	if ((e = open_store(ring, &store)) != SEAL_OK)
 		return e;
 	if (record != NULL)
-		return seal_store_record(
+		e = seal_store_record(
 		    store, record->id, record->generation, now, ret);
-	return seal_store_find(store, key->name, key->org, now, ret);
+	else
+		e = seal_store_find(store, key->name, key->org, now, ret);
+	if (e == SEAL_OK && is_ending(ret, now)) {
+		seal_credential_clear(ret);
+		return SEAL_KEY_EXPIRED;
+	}
+	return e;
 }
 
 enum seal_err
@@ -211,11 +228,11 @@ ring_sign(struct ring *ring, const struct ring_key *key,
 }
 
 enum seal_err
-ring_try(
-    struct ring *ring, const struct ring_key *key, struct ring_trace *ret_trace)
+ring_try(struct ring *ring, const struct ring_key *key,
+    const struct ring_record *record, struct ring_trace *ret_trace)
 {
 	auto_credential struct seal_credential credential = { 0 };
-	enum seal_err e = open_credential(ring, key, NULL, &credential);
+	enum seal_err e = open_credential(ring, key, record, &credential);
 
 	if (e != SEAL_OK)
 		return e;

@@ -33,6 +33,9 @@ struct ring_key {
 	const char *name;
 };
 
+/* What a temporary key has left at least, or it counts as run out. */
+#define RING_STS_LEFT_MS 60000
+
 /* One record, candidates too; generation 0: the active one. */
 struct ring_record {
 	uint8_t id[SEAL_ID_LEN];
@@ -63,9 +66,10 @@ WARDER_MUST_CHECK enum seal_err ring_sign(struct ring *ring,
     const uint8_t nonce[SIGN_NONCE_LEN], struct courier_request *ret_request,
     struct ring_trace *ret_trace);
 
-/* Whether that key could be opened now; nothing is signed. */
+/* Whether that key, or `record`, could be opened now; nothing is signed. */
 WARDER_MUST_CHECK enum seal_err ring_try(struct ring *ring,
-    const struct ring_key *key, struct ring_trace *ret_trace);
+    const struct ring_key *key, const struct ring_record *record,
+    struct ring_trace *ret_trace);
 
 /* The host's Ed25519 seed; the caller clears the credential. */
 WARDER_MUST_CHECK enum seal_err ring_host(

@@ -101,7 +101,7 @@ read_fate(struct keeper *keeper, const struct ledger_open_intent *intent)
 		.result = &keeper->result };
 
 	if (reader.key.name == NULL ||
-	    ring_try(&keeper->ring, &reader.key, &trace) != SEAL_OK)
+	    ring_try(&keeper->ring, &reader.key, NULL, &trace) != SEAL_OK)
 		return FATE_OPEN;
 	(void)snprintf(view.ids.org, sizeof(view.ids.org), "%s", intent->org);
 	(void)snprintf(view.ids.pipeline, sizeof(view.ids.pipeline), "%.19s",

@@ -70,7 +70,7 @@ add_page(struct req *r, struct answer *a, cJSON *all)
 	int total = cJSON_GetArraySize(all), pages;
 	cJSON *here = cJSON_CreateArray();
 
-	if (page < 0 || size < 0) {
+	if (page < 1 || size < 1) {
 		cJSON_Delete(here);
 		cJSON_Delete(all);
 		calls_fail(r, a, &bad_page);

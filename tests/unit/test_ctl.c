@@ -100,6 +100,36 @@ only_names_and_loopback_are_endpoints(void **state)
 	}
 }
 
+/* A token that goes to a host of the other API is given away for nothing. */
+static void
+a_key_goes_to_a_host_of_its_own_api(void **state)
+{
+	static const struct {
+		const char *endpoint;
+		enum api key, token; /* API_NONE: refused */
+	} cases[] = {
+		{ "devops.cn-hangzhou.aliyuncs.com", API_SIGNED, API_NONE },
+		{ "devops-vpc.cn-hangzhou.aliyuncs.com", API_SIGNED, API_NONE },
+		{ "devops.aliyuncs.com:443", API_SIGNED, API_NONE },
+		{ "openapi-rdc.aliyuncs.com", API_NONE, API_TOKEN },
+		{ "openapi-rdc.aliyuncs.com:443", API_NONE, API_TOKEN },
+		{ "shop.devops.aliyuncs.com", API_NONE, API_REGION },
+		{ "shop.devops.aliyuncs.com:8443", API_NONE, API_REGION },
+		{ "devops.aliyuncs.com.example", API_SIGNED, API_TOKEN },
+		{ "127.0.0.1:8443", API_SIGNED, API_TOKEN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *endpoint = cases[i].endpoint;
+
+		assert_int_equal(
+		    key_api(SEAL_ACCESS_KEY, endpoint), cases[i].key);
+		assert_int_equal(key_api(SEAL_STS, endpoint), cases[i].key);
+		assert_int_equal(key_api(SEAL_TOKEN, endpoint), cases[i].token);
+	}
+}
+
 static void
 write_service(const char *name, const char *text)
 {
@@ -307,6 +337,7 @@ main(void)
 		cmocka_unit_test(a_line_without_its_end_is_no_line),
 		cmocka_unit_test(an_empty_line_is_an_empty_word),
 		cmocka_unit_test(only_names_and_loopback_are_endpoints),
+		cmocka_unit_test(a_key_goes_to_a_host_of_its_own_api),
 		cmocka_unit_test(a_service_that_lets_everybody_in_does_not_ask),
 		cmocka_unit_test(a_way_in_is_found),
 		cmocka_unit_test(a_service_without_an_account_line_is_found),
