@@ -30,7 +30,8 @@ enum kind {
 	KIND_CHOICE,
 	KIND_MASTER,
 	KIND_FACILITY,
-	KIND_CHECKPOINT
+	KIND_CHECKPOINT,
+	KIND_ROLE
 };
 
 struct setting {
@@ -68,6 +69,7 @@ static const struct setting settings[] = {
 	{ "landlock",         KIND_CHOICE,     AT(landlock_required), 0, "use", "require" },
 	{ "state",            KIND_CHOICE,     AT(state_etcd), 0, "sqlite", "etcd" },
 	{ "key_age",          KIND_LONG_SPAN,  AT(key_age_ms), 0, NULL, NULL },
+	{ "server_role",      KIND_ROLE,       AT(server_role), 0, NULL, NULL },
 	{ "master",           KIND_MASTER,     AT(master), 0, NULL, NULL },
 	{ "least_generation", KIND_LONG,       AT(least_generation), 0, NULL, NULL },
 };
@@ -159,6 +161,7 @@ set_number(void *at, const char *value, const struct setting *setting)
 	case KIND_MASTER:
 	case KIND_FACILITY:
 	case KIND_CHECKPOINT:
+	case KIND_ROLE:
 		break;
 	}
 	return WARDER_EBUG;
@@ -255,6 +258,41 @@ set_checkpoint(struct conf *conf, char *value)
 	return WARDER_OK;
 }
 
+static bool
+is_role(const char *text)
+{
+	static const char *const roles[] = { "owner", "admin", "member",
+		"viewer" };
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (strcmp(text, roles[i]) == 0)
+			return true;
+	return false;
+}
+
+/* `server_role ROLE ID`: an id means one thing. */
+static int
+set_role(struct conf *conf, char *value)
+{
+	struct conf_server_role *at = conf->server_role;
+	char *id = strchr(value, ' ');
+
+	if (id == NULL)
+		return WARDER_EFORM;
+	*id++ = '\0';
+	id += strspn(id, " \t");
+	if (!is_role(value) || id[0] == '\0' ||
+	    strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz"
+	               "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != strlen(id))
+		return WARDER_EFORM;
+	for (; at->id[0] != '\0'; at++)
+		if (strcmp(at->id, id) == 0 ||
+		    at == &conf->server_role[CONF_SERVER_ROLES - 1])
+			return WARDER_EFORM;
+	(void)snprintf(at->role, sizeof(at->role), "%s", value);
+	return text_copy(at->id, sizeof(at->id), id);
+}
+
 static int
 set_pin(struct conf *conf, const char *value)
 {
@@ -290,6 +328,8 @@ set(struct conf *conf, const struct setting *setting, char *value)
 		return set_facility(at, value);
 	case KIND_CHECKPOINT:
 		return set_checkpoint(conf, value);
+	case KIND_ROLE:
+		return set_role(conf, value);
 	}
 	return WARDER_EBUG;
 }
@@ -297,7 +337,8 @@ set(struct conf *conf, const struct setting *setting, char *value)
 static bool
 may_repeat(const struct setting *setting)
 {
-	return setting->kind == KIND_PIN || setting->kind == KIND_MFA;
+	return setting->kind == KIND_PIN || setting->kind == KIND_MFA ||
+	       setting->kind == KIND_ROLE;
 }
 
 /* One line, NUL terminated and writable. `seen` marks the settings met. */

@@ -14,6 +14,7 @@
 #include "base/err.h"
 
 #define CONF_LEVELS 4
+#define CONF_SERVER_ROLES 64
 #define CONF_HASH_LEN 32
 #define CONF_PORT_HTTPS 443
 #define CONF_PORT_NAMES 53
@@ -25,6 +26,12 @@ enum conf_master {
 	CONF_MASTER_CREDENTIAL = 1,
 	CONF_MASTER_FILE = 2,
 	CONF_MASTER_PASSPHRASE = 3
+};
+
+/* What a role id of the server means: one of the policy's four words. */
+struct conf_server_role {
+	char id[65];
+	char role[8];
 };
 
 struct conf {
@@ -46,6 +53,7 @@ struct conf {
 	uint32_t auth_failures, slots_per_user, slots, list_parallel;
 	uint32_t checkpoint_lines, checkpoint_ms;
 	uint64_t key_age_ms;
+	struct conf_server_role server_role[CONF_SERVER_ROLES]; /* id "": end */
 	uint8_t hash[CONF_HASH_LEN]; /* SHA-256 of the text; zeros: defaults */
 };
 

@@ -87,6 +87,8 @@ static const struct {
 	const char *summary;
 } commands[] = {
 	{ "check", policy_check_command, "[FILE] say what is wrong with it" },
+	{ "drift", policy_drift,
+	    "[--json] [ORG] compare roles with the server's" },
 	{ "eval", policy_eval, "--case FILE  decide a case, change nothing" },
 	{ "install", policy_install, "FILE   check it and put it into force" },
 	{ "show", policy_show, "       print the policy in force" },

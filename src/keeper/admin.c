@@ -13,7 +13,9 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "keeper/admin.h"
 #include "keeper/keeper.h"
+#include "keeper/members.h"
 #include "keeper/settle.h"
 #include "wire/admin.h"
 #include "wire/dispatch.h"
@@ -23,6 +25,23 @@
 #define CHECK_MS 30000
 #define SEND_MS 5000
 
+/* Once it does not take what it is told, it is told nothing more. */
+int
+admin_send(struct keeper *keeper, const struct layout *layout, const void *msg)
+{
+	int r;
+
+	if (keeper->is_deaf)
+		return WARDER_EOF;
+	r = layout_send(keeper->conn, keeper->id, layout, msg, -1,
+	    clock_boot_ms() + SEND_MS);
+	if (r != 0) {
+		keeper->is_deaf = true;
+		log_warn("warderctl does not read on: %s", warder_strerror(r));
+	}
+	return r;
+}
+
 static void
 send_row(struct keeper *keeper, const char *topic, enum admin_level level,
     uint64_t n, const char *text)
@@ -31,9 +50,7 @@ send_row(struct keeper *keeper, const char *topic, enum admin_level level,
 
 	(void)snprintf(row.topic, sizeof(row.topic), "%s", topic);
 	(void)text_cut(row.text, sizeof(row.text), text, strlen(text));
-	if (layout_send(keeper->conn, keeper->id, &admin_row_layout, &row, -1,
-	        clock_boot_ms() + SEND_MS) != 0)
-		log_warn("warderctl does not read on");
+	(void)!admin_send(keeper, &admin_row_layout, &row);
 }
 
 static int
@@ -42,8 +59,7 @@ send_done(struct keeper *keeper, enum reason exit, const char *word)
 	struct admin_done done = { .exit = (uint8_t)exit };
 
 	(void)snprintf(done.word, sizeof(done.word), "%s", word);
-	(void)!layout_send(keeper->conn, keeper->id, &admin_done_layout, &done,
-	    -1, clock_boot_ms() + SEND_MS);
+	(void)!admin_send(keeper, &admin_done_layout, &done);
 	return ENDED;
 }
 
@@ -220,6 +236,33 @@ on_status(void *session, struct frame *frame)
 	return send_done(keeper, REASON_DONE, "done");
 }
 
+/* Who has which role there; what to think of it is warderctl's. */
+static int
+on_members(void *session, struct frame *frame)
+{
+	struct keeper *keeper = session;
+	struct admin_members asked;
+	const char *word = "config";
+	enum reason reason;
+	int r;
+
+	if ((r = layout_take(frame, &admin_members_layout, &asked)) != 0)
+		return r;
+	if (keeper_open_book(keeper) != GO_ON)
+		return send_done(keeper, (enum reason)keeper->result.exit,
+		    keeper->result.local_code);
+	/* Only to know whose key reads which organization. */
+	reason = rules_read(
+	    &keeper->rules, keeper->places->policy, keeper->book.state, &word);
+	if (reason != REASON_DONE)
+		return send_done(keeper, reason, word);
+	if (!policy_org_find(
+	        keeper->rules.policy, asked.org, &keeper->rules.org))
+		return send_done(keeper, REASON_NOT_FOUND, "org_unknown");
+	reason = members_run(keeper, &word);
+	return send_done(keeper, reason, word);
+}
+
 int
 admin_run(struct keeper *keeper)
 {
@@ -227,6 +270,7 @@ admin_run(struct keeper *keeper)
 		{ ADMIN_CHECK, 1u, FRAME_BODY_MAX, false, on_check },
 		{ ADMIN_SETTLE, 1u, FRAME_BODY_MAX, false, on_settle },
 		{ ADMIN_STATUS, 1u, FRAME_BODY_MAX, false, on_status },
+		{ ADMIN_MEMBERS, 1u, FRAME_BODY_MAX, false, on_members },
 	};
 	auto_frame struct frame frame = FRAME_NONE;
 	int r;

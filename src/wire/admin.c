@@ -24,9 +24,25 @@ static const struct field done_fields[] = {
 	{ FIELD_TEXT8, offsetof(struct admin_done, word), 64 },
 };
 
+static const struct field members_fields[] = {
+	{ FIELD_TEXT8, offsetof(struct admin_members, org), 64 },
+};
+
+static const struct field member_fields[] = {
+	{ FIELD_TEXT8, offsetof(struct admin_member, pipeline), 19 },
+	{ FIELD_TEXT8, offsetof(struct admin_member, account), 64 },
+	{ FIELD_TEXT16, offsetof(struct admin_member, name), 512 },
+	{ FIELD_TEXT16, offsetof(struct admin_member, role), 512 },
+	{ FIELD_TEXT8, offsetof(struct admin_member, role_id), 64 },
+};
+
 const struct layout admin_check_layout = { "CHECK", ADMIN_CHECK, false,
 	sizeof(struct admin_check), check_fields, COUNT(check_fields) };
 const struct layout admin_row_layout = { "ROW", ADMIN_ROW, false,
 	sizeof(struct admin_row), row_fields, COUNT(row_fields) };
 const struct layout admin_done_layout = { "DONE", ADMIN_DONE, false,
 	sizeof(struct admin_done), done_fields, COUNT(done_fields) };
+const struct layout admin_members_layout = { "MEMBERS", ADMIN_MEMBERS, false,
+	sizeof(struct admin_members), members_fields, COUNT(members_fields) };
+const struct layout admin_member_layout = { "MEMBER", ADMIN_MEMBER, false,
+	sizeof(struct admin_member), member_fields, COUNT(member_fields) };

@@ -7,6 +7,14 @@
  *             one reading call with that key; candidates too
  *   SETTLE 8  empty: open intents are settled by reading
  *   STATUS 10 empty
+ *   MEMBERS 12 org t8 64 (alias or id): who has which role at the server. For
+ *             each pipeline a ROW `pipeline` (n its id, text its name), for
+ *             each person and role a MEMBER; what could not be read to its end
+ *             is a ROW (text the code that says why): `no-members` of the
+ *             organization, `no-pipelines`, `no-pipeline` (n its id). In any
+ *             order
+ *   MEMBER 5  pipeline t8 19 ("": of the organization), account t8 64, name
+ *             t16 512, role t16 512, role id t8 64
  *   ROW 1     topic t8 32, level u8, n u64, text t16 512
  *   DONE 3    exit u8, word t8 64; always the last
  */
@@ -18,8 +26,10 @@
 #define ADMIN_CHECK WIRE_TYPE(WIRE_ADMIN, 6)
 #define ADMIN_SETTLE WIRE_TYPE(WIRE_ADMIN, 8)
 #define ADMIN_STATUS WIRE_TYPE(WIRE_ADMIN, 10)
+#define ADMIN_MEMBERS WIRE_TYPE(WIRE_ADMIN, 12)
 #define ADMIN_ROW WIRE_TYPE(WIRE_ADMIN, 1)
 #define ADMIN_DONE WIRE_TYPE(WIRE_ADMIN, 3)
+#define ADMIN_MEMBER WIRE_TYPE(WIRE_ADMIN, 5)
 
 enum admin_level {
 	ADMIN_OK = 0,
@@ -45,7 +55,19 @@ struct admin_done {
 	char word[65];
 };
 
+struct admin_members {
+	char org[65];
+};
+
+/* As the server printed it; "" where it said nothing. */
+struct admin_member {
+	char pipeline[20];
+	char account[65];
+	char name[513], role[513];
+	char role_id[65];
+};
+
 extern const struct layout admin_check_layout, admin_row_layout,
-    admin_done_layout;
+    admin_done_layout, admin_members_layout, admin_member_layout;
 
 #endif

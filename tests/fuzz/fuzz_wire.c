@@ -72,6 +72,8 @@ try_layout(struct rbuf in, const struct layout *layout)
 		struct admin_check check;
 		struct admin_row row;
 		struct admin_done done;
+		struct admin_members members;
+		struct admin_member member;
 		struct courier_done courier;
 	} msg;
 	struct wbuf out = wbuf_of(back, sizeof(back));
@@ -103,7 +105,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	static const struct layout *const layouts[] = { &admin_check_layout,
 		&admin_row_layout, &admin_done_layout,
 		&courier_read_done_layout, &courier_act_done_layout,
-		&courier_cancel_layout };
+		&courier_cancel_layout, &admin_members_layout,
+		&admin_member_layout };
 	struct rbuf in;
 
 	if (len < 1 || len > FRAME_BODY_MAX)

@@ -196,6 +196,10 @@ an_unknown_or_repeated_setting_rejects_the_file(void **state)
 	static const char unknown[] = "slots 3\nslotz 4\n";
 	static const char twice[] = "slots 3\n# x\nslots 4\n";
 	static const char bad[] = "connect_timeout 5\n";
+	static const char *const roles[] = { "server_role owner\n",
+		"server_role boss b1\n", "server_role owner b1 b2\n",
+		"server_role owner b/1\n",
+		"server_role owner b1\nserver_role admin b1\n" };
 	struct conf conf;
 	struct diag diag;
 
@@ -208,6 +212,10 @@ an_unknown_or_repeated_setting_rejects_the_file(void **state)
 	assert_int_equal(diag.line, 3);
 	assert_int_equal(
 	    conf_parse(bad, strlen(bad), &conf, &diag), WARDER_EFORM);
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		assert_int_equal(
+		    conf_parse(roles[i], strlen(roles[i]), &conf, &diag),
+		    WARDER_EFORM);
 }
 
 static void
@@ -218,6 +226,8 @@ a_configuration_is_read(void **state)
 	                           "master file\n"
 	                           "mfa 2 warder-mfa\n"
 	                           "confirm_timeout 90s\n"
+	                           "server_role owner b1\n"
+	                           "server_role  admin  b2 # two\n"
 	                           "syslog best-effort\n";
 	struct conf conf;
 	struct diag diag;
@@ -229,6 +239,10 @@ a_configuration_is_read(void **state)
 	assert_string_equal(conf.service[1], "warder");
 	assert_string_equal(conf.service[2], "warder-mfa");
 	assert_int_equal(conf.confirm_timeout_ms, 90000);
+	assert_string_equal(conf.server_role[0].role, "owner");
+	assert_string_equal(conf.server_role[1].role, "admin");
+	assert_string_equal(conf.server_role[1].id, "b2");
+	assert_string_equal(conf.server_role[2].id, "");
 	assert_false(conf.syslog_required);
 }
 
