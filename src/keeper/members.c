@@ -190,7 +190,7 @@ try_key(
     struct keeper *keeper, const struct ring_key *key, const char **ret_word)
 {
 	struct ring_trace trace;
-	enum seal_err e = ring_try(&keeper->ring, key, &trace);
+	enum seal_err e = ring_try(&keeper->ring, key, NULL, &trace);
 
 	if (e != SEAL_OK) {
 		*ret_word = seal_word(e);

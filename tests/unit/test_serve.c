@@ -152,6 +152,20 @@ a_key_line_is_answered_by_the_listener(void **state)
 	assert_memory_equal(word, "KEY1", 4);
 }
 
+/* The start's worker has come so far that its mark is there. */
+static void
+wait_for_mark(const struct stage *stage)
+{
+	struct stat st;
+
+	for (int i = 0; i < WAIT_MS / 10; i++) {
+		if (stat(stage->mark, &st) == 0)
+			return;
+		(void)usleep(10000);
+	}
+	fail_msg("the start's worker said nothing");
+}
+
 /* And not before all others have ended. */
 static void
 one_worker_is_the_last_out(void **state)
@@ -166,6 +180,7 @@ one_worker_is_the_last_out(void **state)
 	sock = stage_call_and_hear(stage, &told);
 	assert_int_equal(send(sock, "h", 1, 0), 1);
 	assert_int_equal(stage_hear(sock, said, sizeof(said)), 1);
+	wait_for_mark(stage);
 	assert_int_equal(kill(stage->listener, SIGTERM), 0);
 	(void)usleep(100000);
 	mark = open(stage->mark, O_RDONLY);
@@ -182,15 +197,9 @@ static void
 one_worker_runs_at_start_without_a_connection(void **state)
 {
 	struct stage *stage = *state;
-	struct stat st;
 
 	stage_start(stage, "t-caller");
-	for (int i = 0; i < WAIT_MS / 10; i++) {
-		if (stat(stage->mark, &st) == 0)
-			return;
-		(void)usleep(10000);
-	}
-	fail_msg("the start's worker said nothing");
+	wait_for_mark(stage);
 }
 
 static void
