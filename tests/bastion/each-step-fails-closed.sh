@@ -294,10 +294,10 @@ while IFS='|' read -r step how when broken want; do
 	row "$step" "$how" "$when" "$broken" "$want" </dev/null
 done <<'END'
 none         | nothing                                    | before   | true                        | 0 | - | 1 | auth:proven intent outcome:passed
-identity     | a uid without a name                       | before   | nobody                      | 5 | InvalidUser.NotFound | 0 | denied(user_unknown)
-identity     | an outsider                                | before   | outsider                    | 5 | InvalidUser.NotFound | 0 | denied(user_unknown)
-identity     | the role is gone                           | before   | no_role                     | 5 | InvalidUser.NotFound | 0 | denied(user_unknown)
-look         | no such run                                | before   | no_run                      | 11 | InvalidPipelineRun.NotFound | 0 | -
+identity     | a uid without a name                       | before   | nobody                      | 5 | user_unknown | 0 | denied(user_unknown)
+identity     | an outsider                                | before   | outsider                    | 5 | user_unknown | 0 | denied(user_unknown)
+identity     | the role is gone                           | before   | no_role                     | 5 | user_unknown | 0 | denied(user_unknown)
+look         | no such run                                | before   | no_run                      | 11 | server | 0 | -
 look         | no such job                                | before   | no_job                      | 11 | no_gate | 0 | -
 look         | the courier cannot start                   | before   | service_gone warder-courier | 18 | courier | 0 | -
 look         | the server shows a CA that is not ours     | before   | wrong_ca                    | 14 | unread | 0 | -
