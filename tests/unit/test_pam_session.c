@@ -68,7 +68,6 @@ another_name_than_the_makers_is_refused(void **state)
 	(void)snprintf(scene->auth.user, sizeof(scene->auth.user), "%s",
 	    "nobody-like-this");
 	scene_begin(scene);
-	scene_say_hello(scene);
 	assert_string_equal(scene_verdict_of(scene, false).word, "start");
 }
 
@@ -81,7 +80,6 @@ a_service_that_is_not_there_is_refused_before_a_word(void **state)
 	(void)snprintf(scene->auth.service, sizeof(scene->auth.service), "%s",
 	    "warder-mfa");
 	scene_begin(scene);
-	scene_say_hello(scene);
 	assert_string_equal(scene_verdict_of(scene, false).word, "start");
 }
 
