@@ -169,6 +169,7 @@ finish(struct keeper *keeper)
 {
 	record_key_failure(keeper);
 	tell_result(keeper);
+	frame_finish(keeper->conn);
 	/* What came of it is told; who wants us to end may have it now. */
 	if (keeper->is_held)
 		serve_release();

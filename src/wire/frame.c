@@ -219,6 +219,21 @@ frame_recv(int sock, enum wire_protocol protocol, int64_t deadline,
 }
 
 void
+frame_finish(int sock)
+{
+	char byte;
+	ssize_t n;
+
+	/* From here on the peer's sendmsg fails, so this comes to an end. */
+	if (shutdown(sock, SHUT_RD) != 0)
+		return;
+	/* One byte of each is asked for; the kernel drops what passes with it. */
+	do {
+		n = recv(sock, &byte, sizeof(byte), MSG_DONTWAIT);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+}
+
+void
 frame_send_mercy(int sock, enum wire_protocol protocol)
 {
 	(void)!frame_send_now(

@@ -83,6 +83,14 @@ WARDER_MUST_CHECK int frame_send_now(
 WARDER_MUST_CHECK int frame_recv(int sock, enum wire_protocol protocol,
     int64_t deadline, struct frame *ret_frame);
 
+/*
+ * After our last word: nothing is taken from the peer any more, and what it
+ * had sent is thrown away. A socket closed over unread messages gives the
+ * peer a reset in place of that word (Linux, unix_release_sock); a peer that
+ * does not look twice would miss how its request ended.
+ */
+void frame_finish(int sock);
+
 /* Tells the peer our version; for once after EVERSION. */
 void frame_send_mercy(int sock, enum wire_protocol protocol);
 

@@ -150,10 +150,8 @@ ends 18 0 "$disturbed"
 still_works
 
 say "--- one proof is for one decision"
-# The keeper closes with the second ACT unread, and the kernel may then take
-# the answer back from the desk that sent it: 24, and the record tells.
 at_the_password ActTwice true
-ends '0 24' 1 'left the gate (passed)'
+ends 0 1 'Passed.'
 gate=$(new_run 11222)
 echo "$gate" >$bad/path
 attack=SecondConnection

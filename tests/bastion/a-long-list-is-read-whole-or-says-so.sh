@@ -19,6 +19,8 @@ print(len(doc["gates"]), str(doc["complete"]).lower(),
 }
 is() { [ "$1" = "$2" ] || fail "$1, not $2"; }
 
+# Slow answers, so that all that may be under way at a time is so.
+control POST /fault '{"fault":"delay","match":{"action":"ListPipelineRuns"},"args":{"ms":200},"times":24}' >/dev/null
 is "$(list_as_json 0)" "8 true"
 is "$(journal ListPipelines) $(journal ListPipelineRuns) $(journal GetPipelineRun)" "3 78 78"
 connections=$(control GET /journal | sed -n 's/.*"connection":\([0-9]*\).*/\1/p' | sort -u | wc -l)

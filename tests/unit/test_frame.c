@@ -18,6 +18,7 @@
 #include "wire/frame.h"
 #include "wire/layout.h"
 #include "wire/peer.h"
+#include "wire/person.h"
 
 struct pair {
 	int a, b;
@@ -218,12 +219,42 @@ minus_one_and_the_overflow_uid_are_nobody(void **state)
 	assert_true(uid_is_somebody(0));
 }
 
+/*
+ * The peer goes on sending while its request is being ended, a descriptor
+ * with it. What it is told is our last word and the end, not a reset.
+ */
+static void
+the_last_word_arrives_over_unread_messages(void **state)
+{
+	struct pair *pair = *state;
+	auto_frame struct frame frame = FRAME_NONE;
+	uint8_t head[FRAME_HEAD];
+
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(frame_send(pair->b, PERSON_ACT, 1, NULL,
+		                     i == 1 ? STDIN_FILENO : -1, soon()),
+		    0);
+	assert_int_equal(
+	    frame_send(pair->a, PERSON_RESULT, 1, NULL, -1, soon()), 0);
+	frame_finish(pair->a);
+	assert_int_equal(
+	    frame_send_now(pair->b, PERSON_ACT, 1, NULL, -1), WARDER_EOF);
+	fd_closep(&pair->a);
+	/* By hand: frame_recv would look again after a reset. */
+	assert_int_equal(
+	    recv(pair->b, head, sizeof(head), MSG_DONTWAIT), sizeof(head));
+	assert_int_equal(recv(pair->b, head, sizeof(head), MSG_DONTWAIT), 0);
+	assert_int_equal(
+	    frame_recv(pair->b, WIRE_PERSON, soon(), &frame), WARDER_EOF);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_last_word_arrives_over_unread_messages),
 		TEST(a_long_message_ends_it),
 		TEST(a_short_message_ends_it),
 		TEST(another_version_is_told_apart),
