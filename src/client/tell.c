@@ -99,6 +99,9 @@ static const struct ending endings[] = {
 	{ 19, NULL,
 	    N_("The keys are locked; root unlocks them: warderctl "
 	       "unlock. Nothing was sent.") },
+	{ 20, "key_expired",
+	    N_("The key of this organization has run out; root seals a fresh "
+	       "one: warderctl key seal. Nothing was sent.") },
 	{ 20, NULL,
 	    N_("There is no usable AccessKey for this organization. "
 	       "Nothing was sent.") },

@@ -254,6 +254,23 @@ silence_is_not_put_into_the_servers_mouth(void **state)
 	assert_seen("服务端没有答复。\n");
 }
 
+/* Told apart from a key that was never there: its cure is another. */
+static void
+an_expired_key_is_told_with_its_cure(void **state)
+{
+	(void)state;
+	tell(REASON_NO_KEY, "key_expired", "");
+	assert_seen("The key of this organization has run out; root seals a "
+	            "fresh one: warderctl key seal. Nothing was sent.\n");
+	tell(REASON_NO_KEY, "key_missing", "");
+	assert_seen("There is no usable AccessKey for this organization.");
+	assert_null(strstr(screen, "has run out"));
+	speak(PERSON_ZH);
+	tell(REASON_NO_KEY, "key_expired", "");
+	if (has_chinese)
+		assert_seen("密钥已到期");
+}
+
 static const char hostile[] = "x\033[2J\033]0;me\007\r\nPassed.\n\xe2\x80\xae"
                               "\xc2\x9b"
                               "31m";
@@ -387,6 +404,7 @@ main(void)
 		SCREEN(unknown_tells_the_code_and_to_look),
 		SCREEN(unknown_takes_no_advice_of_a_refusal),
 		SCREEN(silence_is_not_put_into_the_servers_mouth),
+		SCREEN(an_expired_key_is_told_with_its_cure),
 		SCREEN(an_unlisted_code_and_its_text_steer_no_terminal),
 		SCREEN(a_move_without_an_answer_is_not_claimed_as_ours),
 		SCREEN(a_part_that_is_done_names_who_is_awaited),
