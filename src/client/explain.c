@@ -15,6 +15,7 @@
 #include "client/tell.h"
 #include "client/words.h"
 #include "wire/person.h"
+#include "yunxiao/url.h"
 
 #define CODE_SHOWN 1024 /* no code is longer */
 
@@ -256,8 +257,15 @@ verb_explain_code(struct client *client)
 {
 	const char *asked = client->options.gates[0];
 	char code[CODE_SHOWN + 1];
+	struct gate_text_given ignored;
+	enum gate_form_error form;
 
 	if (client->options.gates_n > 0) {
+		/* An unknown code is repeated; what is a secret is not. */
+		form = gate_text_parse(asked, &ignored);
+		if (form == GATE_FORM_WEBHOOK || form == GATE_FORM_CREDENTIAL)
+			return tell_error(
+			    client, REASON_USAGE, "", _(gate_form_text(form)));
 		(void)text_cut(code, sizeof(code), asked, strlen(asked));
 		return tell_one(client, code);
 	}

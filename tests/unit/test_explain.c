@@ -128,6 +128,37 @@ a_pasted_code_steers_no_terminal(void **state)
 	assert_null(strstr(screen, "\xc2\x9b"));
 }
 
+/* People paste the wrong clipboard; an unknown code would be repeated. */
+static void
+a_pasted_secret_is_refused_and_not_repeated(void **state)
+{
+	static const char *const secrets[] = {
+		"https://flow-openapi.aliyun.com/pipeline/webhook/SECRET",
+		"https://example.org/webhook/SECRET",
+		"pt-SECRET",
+		"LTAI5tSECRET",
+		"AccessKeyId=SECRET",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		cJSON *json;
+		char *text;
+		int exit;
+
+		client.options.json = false;
+		assert_int_equal(ask(secrets[i]), REASON_USAGE);
+		assert_int_equal(screen_len, 0);
+		json = document_of(secrets[i], &exit);
+		assert_int_equal(exit, REASON_USAGE);
+		assert_non_null(text = cJSON_PrintUnformatted(json));
+		assert_null(strstr(text, "SECRET"));
+		free(text);
+		cJSON_Delete(json);
+	}
+	assert_int_equal(ask("Missing.AccessKeyId"), REASON_DONE);
+}
+
 static void
 bytes_that_are_no_text_make_no_broken_document(void **state)
 {
@@ -344,6 +375,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SCREEN(an_unknown_code_is_said_to_be_unknown),
 		SCREEN(a_pasted_code_steers_no_terminal),
+		SCREEN(a_pasted_secret_is_refused_and_not_repeated),
 		SCREEN(bytes_that_are_no_text_make_no_broken_document),
 		SCREEN(a_servers_code_is_told_whole),
 		SCREEN(a_prefix_fits_what_is_not_listed_itself),
