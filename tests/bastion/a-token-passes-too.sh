@@ -136,8 +136,8 @@ shows 'needs a fresh token'
 
 # In its last minute it is not used any more, and nobody is asked for it.
 lines "$STS_ID" "$STS_SECRET" "$STS_TOKEN" |
-	exits 0 seal --kind sts --no-check --endpoint "$HTTPS" --not-after "$(stamp '64 seconds')"
-sleep 5
+	exits 0 seal --kind sts --no-check --endpoint "$HTTPS" --not-after "$(stamp '75 seconds')"
+sleep 16
 before=$(control GET /count)
 exits 20 looks warder show "$gate"
 shows 'has run out; root seals a fresh one'
