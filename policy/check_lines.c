@@ -271,6 +271,30 @@ check_below(const struct policy *policy, const struct statement *line,
 	}
 }
 
+/*
+ * A person is known as an author by an address of an account line alone; an
+ * author who is not known denies everybody, so such a line would shut the
+ * organization.
+ */
+static void
+check_authors(const struct policy *policy, const struct statement *line,
+    struct findings *findings)
+{
+	for (size_t i = 0; i < policy->orgs_n; i++) {
+		const struct org *org = &policy->orgs[i];
+		size_t addresses = 0;
+
+		for (size_t k = 0; k < org->accounts_n; k++)
+			addresses += org->accounts[k].authors_n;
+		if (addresses == 0 && check_line_touches(line, org))
+			findings_add(findings, line->line, line->col, true,
+			    "no_authors",
+			    "no account line of %s has an address: who wrote "
+			    "a change stays unknown, and nobody passes",
+			    org->alias);
+	}
+}
+
 void
 check_lists(const struct policy *policy, struct findings *findings)
 {
@@ -280,6 +304,9 @@ check_lists(const struct policy *policy, struct findings *findings)
 		check_selectors(policy, line, findings);
 		check_conditions(line, findings);
 		check_mentions(policy, &line->to.people, findings);
+		if (line->kind == STATEMENT_DENY &&
+		    (line->self & SELF_AUTHOR) != 0)
+			check_authors(policy, line, findings);
 		if (line->kind != STATEMENT_PERMIT)
 			continue;
 		check_below(policy, line, ROLE_MEMBER, findings);

@@ -74,6 +74,16 @@ size_t policy_roles(const struct policy *policy, const struct facts *facts,
 const char *policy_account(
     const struct policy *policy, const char *alias, const char *user);
 
+/*
+ * Whether a line about who wrote a commit touches the organization, so that
+ * it is worth asking for.
+ */
+bool policy_asks_authors(const struct policy *policy, const char *alias);
+
+/* The user whose commits bear that address, by the account lines, or NULL. */
+const char *policy_user_of_address(
+    const struct policy *policy, const char *alias, const char *address);
+
 /* The user of an account id by the account lines, or NULL. */
 const char *policy_user_of_account(
     const struct policy *policy, const char *alias, const char *account);

@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "policy/check_build.h"
 #include "policy/fit.h"
 
 size_t
@@ -114,6 +116,48 @@ policy_user_of_account(
 
 		if (at->kind == PRINCIPAL_USER &&
 		    strcmp(org->accounts[i].id, account) == 0)
+			return at->name;
+	}
+	return NULL;
+}
+
+bool
+policy_asks_authors(const struct policy *policy, const char *alias)
+{
+	const struct org *org = org_find(policy, alias);
+
+	for (size_t i = 0; i < policy->statements_n && org != NULL; i++) {
+		const struct statement *line = &policy->statements[i];
+
+		if (line->kind == STATEMENT_DENY &&
+		    (line->self & SELF_AUTHOR) != 0 &&
+		    check_line_touches(line, org))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_address(const struct account *account, const char *address)
+{
+	for (size_t i = 0; i < account->authors_n; i++)
+		if (strcasecmp(account->authors[i], address) == 0)
+			return true;
+	return false;
+}
+
+const char *
+policy_user_of_address(
+    const struct policy *policy, const char *alias, const char *address)
+{
+	const struct org *org = org_find(policy, alias);
+
+	for (size_t i = 0; org != NULL && i < org->accounts_n; i++) {
+		const struct principal *at =
+		    &policy->principals[org->accounts[i].user];
+
+		if (at->kind == PRINCIPAL_USER &&
+		    has_address(&org->accounts[i], address))
 			return at->name;
 	}
 	return NULL;

@@ -12,7 +12,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "client/change.h"
 #include "client/json.h"
+#include "client/json_change.h"
 #include "client/json_inside.h"
 #include "client/tell.h"
 #include "client/words.h"
@@ -196,7 +198,7 @@ add_unread(cJSON *doc, const struct shown_list *gates)
 }
 
 /* The pieces of a kind as objects with these three members. */
-static void
+static cJSON *
 add_pieces(cJSON *to, const char *name, const struct shown *shown,
     enum person_piece_kind kind, const char *const members[3])
 {
@@ -213,11 +215,11 @@ add_pieces(cJSON *to, const char *name, const struct shown *shown,
 			add(item, members[2], piece->c);
 		(void)cJSON_AddItemToArray(array, item);
 	}
+	return array;
 }
 
-/* The four kinds of pieces as a program reads them. */
+/* The kinds of pieces as a program reads them. */
 static const char *const commit_names[] = { "repo", "branch", "commit" };
-static const char *const parameter_names[] = { "name", "now", "before" };
 static const char *const after_names[] = { "stage", "job", NULL };
 static const char *const validator_names[] = { "id", "user", NULL };
 
@@ -228,8 +230,8 @@ listed_gate(const struct shown *shown)
 	cJSON *item = cJSON_CreateObject();
 
 	add_gate(item, shown);
-	add_pieces(item, "commits", shown, PIECE_SOURCE, commit_names);
-	add_pieces(item, "after", shown, PIECE_AFTER, after_names);
+	(void)add_pieces(item, "commits", shown, PIECE_SOURCE, commit_names);
+	(void)add_pieces(item, "after", shown, PIECE_AFTER, after_names);
 	return item;
 }
 
@@ -299,18 +301,54 @@ add_rules(cJSON *to, const struct shown *shown)
 	}
 }
 
-void
-json_gate(const struct shown *shown)
+/* `since`: same, changed, new, gone, hidden; null where nothing is known. */
+static void
+add_parameter(cJSON *array, const char *now, const char *name,
+    const struct person_piece *was)
 {
-	cJSON *doc = json_document("warder.gate/1", true);
+	cJSON *item = cJSON_CreateObject();
 
-	(void)cJSON_AddArrayToObject(doc, "errors");
+	add(item, "name", name);
+	add(item, "now", now);
+	add(item, "before", was != NULL ? was->b : "");
+	if (was != NULL)
+		add(item, "since", was->c);
+	else
+		(void)cJSON_AddNullToObject(item, "since");
+	(void)cJSON_AddItemToArray(array, item);
+}
+
+static void
+add_parameters(cJSON *doc, const struct shown *shown)
+{
+	cJSON *array = cJSON_AddArrayToObject(doc, "parameters");
+	const struct person_piece *piece;
+
+	for (size_t i = 0;
+	     (piece = shown_piece(shown, PIECE_PARAMETER, i)) != NULL; i++)
+		add_parameter(
+		    array, piece->b, piece->a, change_was(shown, piece->a));
+	for (size_t i = 0; (piece = shown_piece(shown, PIECE_WAS, i)) != NULL;
+	     i++)
+		if (strcmp(piece->c, "gone") == 0)
+			add_parameter(array, "", piece->a, piece);
+}
+
+void
+json_gate(const struct shown *shown, bool is_complete)
+{
+	cJSON *doc = json_document("warder.gate/1", is_complete), *commits,
+	      *errors = cJSON_AddArrayToObject(doc, "errors");
+
+	if (!is_complete)
+		json_add_failures(errors, shown);
 	add_gate(doc, shown);
-	add_pieces(doc, "commits", shown, PIECE_SOURCE, commit_names);
-	add_pieces(doc, "parameters", shown, PIECE_PARAMETER, parameter_names);
-	add_pieces(doc, "after", shown, PIECE_AFTER, after_names);
-	add_pieces(doc, "validators", shown, PIECE_VALIDATOR, validator_names);
-	(void)cJSON_AddNullToObject(doc, "last_pass");
+	commits = add_pieces(doc, "commits", shown, PIECE_SOURCE, commit_names);
+	json_add_change(doc, commits, shown);
+	add_parameters(doc, shown);
+	(void)add_pieces(doc, "after", shown, PIECE_AFTER, after_names);
+	(void)add_pieces(
+	    doc, "validators", shown, PIECE_VALIDATOR, validator_names);
 	(void)cJSON_AddNullToObject(doc, "expires");
 	add_needs(doc, "missing", shown);
 	add_rules(doc, shown);
@@ -383,7 +421,7 @@ json_decision(const struct client *client, const struct about *about,
 	add_gate(gate, about->shown);
 	add_rules(doc, about->shown);
 	add_server(doc, about, result);
-	add_pieces(
+	(void)add_pieces(
 	    doc, "outstanding", about->shown, PIECE_OUTSTANDING, outstanding);
 	if (result->line[0] != '\0')
 		add(doc, "line", result->line);

@@ -22,7 +22,8 @@ void json_list(const struct shown_list *gates, int exit, int64_t age_ms);
 void json_notice(const char *event, const struct shown *shown,
     const struct shown_list *list, bool is_complete);
 
-void json_gate(const struct shown *shown);
+/* Not complete: what the run would bring could not be read whole. */
+void json_gate(const struct shown *shown, bool is_complete);
 /* The same of a RESULT before any gate was told. */
 void json_ended(const struct about *about, const struct person_result *result,
     const char *sentence);

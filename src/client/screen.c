@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "client/change.h"
 #include "client/tell.h"
 #include "client/words.h"
 
@@ -83,22 +84,43 @@ tell_commits(const struct client *client, const struct shown *shown)
 	}
 }
 
+/* What it was when the gate was passed the last time, where that is known. */
+static void
+print_since(FILE *out, const struct person_piece *was)
+{
+	if (was == NULL || strcmp(was->c, "same") == 0)
+		return;
+	if (strcmp(was->c, "changed") == 0)
+		(void)fprintf(
+		    out, _(", was %s at the last pass"), foreign(was->b));
+	else if (strcmp(was->c, "new") == 0)
+		(void)fputs(_(", not there at the last pass"), out);
+	else if (strcmp(was->c, "hidden") == 0)
+		(void)fputs(_(", cannot be compared"), out);
+}
+
 static void
 tell_parameters(const struct client *client, const struct shown *shown)
 {
 	const struct person_piece *piece;
 	FILE *out = client->out;
+	bool is_plain = client->options.plain;
+	size_t n = 0;
 
-	for (size_t i = 0;
-	     (piece = shown_piece(shown, PIECE_PARAMETER, i)) != NULL; i++) {
-		label(client,
-		    i == 0 || client->options.plain ? _("Parameters") : "");
-		if (piece->c[0] != '\0' && strcmp(piece->b, piece->c) != 0)
-			(void)fprintf(out, "%s %s -> %s\n", foreign(piece->a),
-			    foreign(piece->c), foreign(piece->b));
-		else
-			(void)fprintf(out, "%s %s\n", foreign(piece->a),
-			    foreign(piece->b));
+	for (; (piece = shown_piece(shown, PIECE_PARAMETER, n)) != NULL; n++) {
+		label(client, n == 0 || is_plain ? _("Parameters") : "");
+		(void)fprintf(
+		    out, "%s %s", foreign(piece->a), foreign(piece->b));
+		print_since(out, change_was(shown, piece->a));
+		(void)fputc('\n', out);
+	}
+	for (size_t i = 0; (piece = shown_piece(shown, PIECE_WAS, i)) != NULL;
+	     i++) {
+		if (strcmp(piece->c, "gone") != 0)
+			continue;
+		label(client, n++ == 0 || is_plain ? _("Parameters") : "");
+		(void)fprintf(out, _("%s is gone, was %s at the last pass\n"),
+		    foreign(piece->a), foreign(piece->b));
 	}
 }
 
@@ -121,6 +143,7 @@ tell_gate_head(const struct client *client, const struct shown *shown)
 	    client->options.verb == VERB_REFUSE ? _("Refuse") : _("Pass"));
 	print_ids(client, shown);
 	tell_commits(client, shown);
+	tell_unknown_authors(client, shown);
 	tell_parameters(client, shown);
 	tell_starter(client, shown);
 }
@@ -277,6 +300,7 @@ tell_gate(const struct client *client, const struct shown *shown)
 	(void)fprintf(client->out, "%s\n", shown->fingerprint);
 	tell_waiting(client, shown);
 	tell_commits(client, shown);
+	tell_change(client, shown);
 	tell_parameters(client, shown);
 	tell_starter(client, shown);
 	tell_names(client, shown, PIECE_AFTER, _("Then"));

@@ -7,12 +7,23 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "client/change.h"
 #include "client/find.h"
 #include "client/json.h"
 #include "client/link.h"
 #include "client/look.h"
 #include "client/tell.h"
 #include "client/words.h"
+
+static void
+print_gate(
+    const struct client *client, const struct shown *shown, bool is_complete)
+{
+	if (client->options.json)
+		json_gate(shown, is_complete);
+	else
+		tell_gate(client, shown);
+}
 
 static int
 show_one(struct client *client, const char *text)
@@ -21,11 +32,11 @@ show_one(struct client *client, const char *text)
 	struct link link = LINK_NONE;
 	int exit = look_gate(client, text, &link, &gates);
 
+	if (exit == REASON_DONE)
+		exit = change_ask(client, &link, &gates);
 	link_close(&link);
-	if (exit == REASON_DONE && client->options.json)
-		json_gate(&gates.items[0]);
-	else if (exit == REASON_DONE)
-		tell_gate(client, &gates.items[0]);
+	if (exit == REASON_DONE || exit == REASON_INCOMPLETE)
+		print_gate(client, &gates.items[0], exit == REASON_DONE);
 	shown_clear(&gates);
 	return exit;
 }

@@ -59,6 +59,7 @@ int admin_run(struct keeper *keeper);
 int on_look(void *session, struct frame *frame);
 int on_list(void *session, struct frame *frame);
 int on_whoami(void *session, struct frame *frame);
+int on_change(void *session, struct frame *frame);
 int on_act(void *session, struct frame *frame);
 
 /*
@@ -79,6 +80,12 @@ WARDER_MUST_CHECK int keeper_open_book(struct keeper *keeper);
 
 /* A reader with the key of the organization that the rules look at. */
 struct reader keeper_reader(struct keeper *keeper, int64_t deadline);
+
+/*
+ * What the run of keeper->view would bring, read once. ENDED with the result
+ * filled only where nobody waits for it any more.
+ */
+WARDER_MUST_CHECK int keeper_read_change(struct keeper *keeper);
 
 /* The client hung up, or the desk did. For the carrier. */
 int keeper_is_alone(void *keeper);

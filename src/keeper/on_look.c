@@ -52,8 +52,10 @@ read_gate(struct keeper *keeper, const struct person_look *look)
 	if (view_read(view, &reader, VIEW_SHOWN) != GO_ON ||
 	    sight_pipeline_name(&reader, &view->ids, view->pipeline_name,
 	        sizeof(view->pipeline_name)) != GO_ON ||
-	    sight_newest_run(&reader, &view->ids, view->newest) != GO_ON)
+	    sight_runs(&reader, &view->ids, &view->runs) != GO_ON)
 		return ENDED;
+	if (view->runs.n > 0)
+		memcpy(view->newest, view->runs.ids[0], sizeof(view->newest));
 	return GO_ON;
 }
 
@@ -82,16 +84,26 @@ may_go_on(const struct verdict *verdict)
 	       verdict->kind == VERDICT_PENDING;
 }
 
+/* A list does not read who wrote what; a look at the gate does. */
+static bool
+waits_for_authors(const struct view *view, const struct verdict_reason *reason)
+{
+	return view->change == NULL &&
+	       strcmp(reason->local_code, "self") == 0 &&
+	       strcmp(reason->unknown, "gate.sources.authors") == 0;
+}
+
 /*
  * An ACT's words are not there yet, so reasons and tickets that are asked
  * for are no obstacle to showing "you may".
  */
 static bool
-lacks_only_words(const struct verdict *verdict)
+lacks_only_words(const struct view *view, const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->blocking_n; i++)
 		if (strcmp(verdict->blocking[i].local_code, "reason") != 0 &&
-		    strcmp(verdict->blocking[i].local_code, "ticket") != 0)
+		    strcmp(verdict->blocking[i].local_code, "ticket") != 0 &&
+		    !waits_for_authors(view, &verdict->blocking[i]))
 			return false;
 	return verdict->kind == VERDICT_DENY && verdict->blocking_n > 0;
 }
@@ -121,9 +133,9 @@ look_judge(struct keeper *keeper, const struct view *view,
 	    ask(keeper, view, VERB_REFUSE, &refuse) != GO_ON)
 		return ENDED;
 	*ret_can = 0;
-	if (may_go_on(ret_pass) || lacks_only_words(ret_pass))
+	if (may_go_on(ret_pass) || lacks_only_words(view, ret_pass))
 		*ret_can |= PERSON_CAN_PASS;
-	if (may_go_on(&refuse) || lacks_only_words(&refuse))
+	if (may_go_on(&refuse) || lacks_only_words(view, &refuse))
 		*ret_can |= PERSON_CAN_REFUSE;
 	*ret_visible = seen.kind == VERDICT_PERMIT ||
 	               is_within_role(ret_pass) || is_within_role(&refuse);
@@ -176,6 +188,18 @@ refuse_stranger(struct keeper *keeper, const struct person_look *look)
 	return ENDED;
 }
 
+/* Only where a line of the policy asks for them, and something may come. */
+static int
+read_authors(struct keeper *keeper)
+{
+	const struct view *view = &keeper->view;
+
+	if (view->look.state != GATE_WAITING ||
+	    !policy_asks_authors(keeper->rules.policy, view->alias))
+		return GO_ON;
+	return keeper_read_change(keeper);
+}
+
 int
 on_look(void *session, struct frame *frame)
 {
@@ -196,12 +220,14 @@ on_look(void *session, struct frame *frame)
 	    GO_ON)
 		return refuse_stranger(keeper, &look);
 	if (read_gate(keeper, &look) != GO_ON ||
+	    read_authors(keeper) != GO_ON ||
 	    look_judge(keeper, &keeper->view, &pass, &can, &is_visible) !=
 	        GO_ON)
 		return ENDED;
 	if (!is_visible)
 		return keeper_end(keeper, REASON_NOT_FOUND, "no_gate");
 	tell_gate(keeper, &keeper->view, can, (uint8_t)pass.missing.mfa);
+	tell_unknown_authors(keeper);
 	tell_rules(keeper, &pass);
 	tell_needs(keeper, &pass);
 	tell_ready(keeper);

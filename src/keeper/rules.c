@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/safefile.h"
 #include "base/text.h"
+#include "keeper/change.h"
 #include "keeper/rules.h"
 
 void
@@ -234,6 +235,26 @@ starter_of(const struct run_facts *run)
 	                                                        : NULL;
 }
 
+/*
+ * Who wrote it, if that was read, and for the very commit: a run that was
+ * read anew may show its sources in another order.
+ */
+static void
+fill_authors(const struct view *view, size_t at, struct facts_source *source)
+{
+	const struct change_source *change;
+
+	if (view->change == NULL || at >= view->change->sources_n)
+		return;
+	change = &view->change->sources[at];
+	if (change->why != NULL || change->authors_n > FACTS_AUTHORS_MAX ||
+	    strcmp(change->to, view->run->sources[at].commit) != 0)
+		return;
+	source->authors_known = true;
+	source->authors = change->authors;
+	source->authors_n = change->authors_n;
+}
+
 struct gate_texts {
 	struct facts_source sources[FACTS_SOURCES_MAX];
 	char handle[2 * GATE_HASH_LEN + 1];
@@ -241,12 +262,14 @@ struct gate_texts {
 
 static void
 fill_sources(
-    const struct run_facts *run, struct gate_texts *texts, struct facts *facts)
+    const struct view *view, struct gate_texts *texts, struct facts *facts)
 {
+	const struct run_facts *run = view->run;
+
 	/* More than can be handed in: all of them are unknown. */
 	if (run->sources_n > FACTS_SOURCES_MAX)
 		return;
-	for (size_t i = 0; i < run->sources_n; i++)
+	for (size_t i = 0; i < run->sources_n; i++) {
 		texts->sources[i] = (struct facts_source){
 			.repo = whole_name(&run->sources[i].repo),
 			.branch = whole_name(&run->sources[i].branch),
@@ -254,6 +277,8 @@ fill_sources(
 			              ? run->sources[i].commit
 			              : NULL,
 		};
+		fill_authors(view, i, &texts->sources[i]);
+	}
 	facts->gate.sources_known = true;
 	facts->gate.sources = texts->sources;
 	facts->gate.sources_n = run->sources_n;
@@ -287,7 +312,7 @@ fill_gate(const struct question *question, struct gate_texts *texts,
 			((uint64_t)now - job->start_ms) / 1000 };
 	facts->gate.trigger = trigger_of(run->trigger);
 	facts->gate.trigger_account = starter_of(run);
-	fill_sources(run, texts, facts);
+	fill_sources(view, texts, facts);
 }
 
 static const char *

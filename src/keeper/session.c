@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One connection of the desk: one LIST, one WHOAMI, or one LOOK and perhaps
- * one ACT after it. Who asks comes from the prompt channel alone; the desk is
+ * one CHANGE or ACT after it. Who asks comes from the prompt channel alone; the desk is
  * believed about nothing, and whatever is not in the table ends it.
  */
 #include "config.h"
@@ -24,6 +24,7 @@ static const struct route routes[] = {
 	{ PERSON_LOOK,   1u << PERSON_NEW,     FRAME_BODY_MAX,  true,  on_look },
 	{ PERSON_LIST,   1u << PERSON_NEW,     FRAME_BODY_MAX,  true,  on_list },
 	{ PERSON_WHOAMI, 1u << PERSON_NEW,     FRAME_BODY_MAX,  true,  on_whoami },
+	{ PERSON_CHANGE, 1u << PERSON_SHOWN,   0,               false, on_change },
 	{ PERSON_ACT,    1u << PERSON_SHOWN,   FRAME_BODY_MAX,  false, on_act },
 };
 /* clang-format on */

@@ -298,31 +298,48 @@ sight_find_pipeline(struct reader *reader, const char *org, const char *name,
 	return GO_ON;
 }
 
-struct newest {
-	char run[ID_NUMBER_MAX + 1];
-};
+/* Greatest first; a run that the server lists twice is one. */
+static void
+insert(struct sight_runs *runs, const char *id)
+{
+	size_t at = 0;
+
+	while (at < runs->n && id_is_greater(runs->ids[at], id))
+		at++;
+	if (at == REQUEST_PAGE ||
+	    (at < runs->n && strcmp(runs->ids[at], id) == 0))
+		return;
+	if (runs->n < REQUEST_PAGE)
+		runs->n++;
+	memmove(runs->ids[at + 1], runs->ids[at],
+	    (runs->n - at - 1) * sizeof(runs->ids[0]));
+	copy_id(runs->ids[at], sizeof(runs->ids[at]), id);
+}
 
 static int
-on_newest_item(void *ctx, const struct item *item)
+on_runs_item(void *ctx, const struct item *item)
 {
-	struct newest *newest = ctx;
+	struct sight_runs *runs = ctx;
 
-	if (item->kind == ITEM_RUN && text_is_id(item->run.run) &&
-	    id_is_greater(item->run.run, newest->run))
-		copy_id(newest->run, sizeof(newest->run), item->run.run);
+	if (item->kind == ITEM_RUN && text_is_id(item->run.run))
+		insert(runs, item->run.run);
+	else if (item->kind == ITEM_PAGE_END)
+		/* As many as there is room for may have been more. */
+		runs->is_whole =
+		    item->page_end.complete != 0 && runs->n < REQUEST_PAGE;
 	return WARDER_OK;
 }
 
 int
-sight_newest_run(struct reader *reader, const struct gate_ids *ids,
-    char ret[ID_NUMBER_MAX + 1])
+sight_runs(struct reader *reader, const struct gate_ids *ids,
+    struct sight_runs *ret_runs)
 {
 	const struct call_args args = { .ids = *ids };
-	struct newest newest = { "" };
+	struct sight_runs runs = { .n = 0 };
 
-	if (sight_read(reader, CALL_RUNS, &args, on_newest_item, &newest,
-	        NULL) != GO_ON)
+	if (sight_read(reader, CALL_RUNS, &args, on_runs_item, &runs, NULL) !=
+	    GO_ON)
 		return ENDED;
-	memcpy(ret, newest.run, sizeof(newest.run));
+	*ret_runs = runs;
 	return GO_ON;
 }

@@ -68,9 +68,14 @@ WARDER_MUST_CHECK int sight_pipeline_name(
 WARDER_MUST_CHECK int sight_find_pipeline(struct reader *reader,
     const char *org, const char *name, char ret_id[ID_NUMBER_MAX + 1]);
 
-/* The greatest run id of the pipeline on its first page; "" if none. */
-WARDER_MUST_CHECK int sight_newest_run(struct reader *reader,
-    const struct gate_ids *ids, char ret[ID_NUMBER_MAX + 1]);
+/* The first page of a pipeline's runs: their ids, greatest first. */
+struct sight_runs {
+	char ids[REQUEST_PAGE][ID_NUMBER_MAX + 1];
+	size_t n;
+	bool is_whole; /* there are no others */
+};
+WARDER_MUST_CHECK int sight_runs(struct reader *reader,
+    const struct gate_ids *ids, struct sight_runs *ret_runs);
 
 /* Takes the items of one GetPipelineRun; `ctx` is a struct run_facts **. */
 int sight_take_run(void *ctx, const struct item *item);

@@ -178,6 +178,12 @@ tell_piece(struct keeper *keeper, enum person_piece_kind kind, const char *a,
 }
 
 void
+tell_whole_piece(struct keeper *keeper, const struct person_piece *piece)
+{
+	say(keeper, &person_piece_layout, piece);
+}
+
+void
 tell_person(struct keeper *keeper)
 {
 	struct person_person person = { .uid = keeper->caller.uid,

@@ -21,7 +21,11 @@ void tell_reading(struct keeper *keeper, uint32_t n, uint32_t of,
     const char *org, uint32_t waiting);
 void tell_piece(struct keeper *keeper, enum person_piece_kind kind,
     const char *a, const char *b);
+void tell_whole_piece(struct keeper *keeper, const struct person_piece *piece);
 void tell_person(struct keeper *keeper);
+/* tell_change.c: of keeper->view.change; the second may find none. */
+void tell_change(struct keeper *keeper);
+void tell_unknown_authors(struct keeper *keeper);
 void tell_ready(struct keeper *keeper);
 void tell_note(struct keeper *keeper, const char *note);
 /* For a reader: a read waits, as the server asked. `keeper` is one. */

@@ -10,11 +10,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "keeper/change.h"
 #include "keeper/view.h"
 
 void
 view_clear(struct view *view)
 {
+	change_freep(&view->change);
 	run_freep(&view->run);
 }
 

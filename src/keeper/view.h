@@ -16,12 +16,16 @@
 #include "wire/person.h"
 #include "yunxiao/look.h"
 
+struct change; /* change.h */
+
 struct view {
 	struct gate_ids ids; /* whole */
 	char alias[PERSON_ORG + 1];
 	char pipeline_name[PERSON_NAME + 1]; /* "" not read */
 	char newest[ID_NUMBER_MAX + 1];      /* "" not read */
+	struct sight_runs runs;              /* n 0: not read */
 	struct run_facts *run;               /* owned */
+	struct change *change;               /* owned; NULL: not read */
 	struct look look;
 	uint8_t hash[GATE_HASH_LEN];
 	bool is_hashed; /* false: above a cap, shown and not decided */

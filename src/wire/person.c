@@ -94,7 +94,7 @@ const struct layout person_gate_layout = { "GATE", PERSON_GATE, false,
 	sizeof(struct person_gate), gate_fields, N(gate_fields) };
 
 static const struct field piece_fields[] = {
-	{ FIELD_ENUM, AT(piece, kind), PIECE_OUTSTANDING },
+	{ FIELD_ENUM, AT(piece, kind), PIECE_LAST },
 	{ FIELD_TEXT16, AT(piece, a), PERSON_NAME },
 	{ FIELD_TEXT16, AT(piece, b), PERSON_NAME },
 	{ FIELD_TEXT16, AT(piece, c), PERSON_NAME },
@@ -187,6 +187,9 @@ const struct layout person_server_layout = { "SERVER", PERSON_SERVER, false,
 const struct layout person_ready_layout = { "READY", PERSON_READY, false, 0,
 	NULL, 0 };
 
+const struct layout person_change_layout = { "CHANGE", PERSON_CHANGE, false, 0,
+	NULL, 0 };
+
 const struct layout *const person_layouts[PERSON_NUMBERS] = {
 	[1] = &person_gate_layout,
 	[2] = &person_look_layout,
@@ -204,6 +207,7 @@ const struct layout *const person_layouts[PERSON_NUMBERS] = {
 	[15] = &person_result_layout,
 	[17] = &person_ready_layout,
 	[19] = &person_note_layout,
+	[20] = &person_change_layout,
 	[21] = &person_server_layout,
 };
 

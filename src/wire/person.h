@@ -6,7 +6,8 @@
  * comes with the first frame (wire/peer.h).
  *
  *   NEW -LOOK-> BUSY -READY-> SHOWN -ACT-> ACTING -RESULT-> end
- *   NEW -LIST, WHOAMI, LOG-> BUSY -RESULT-> end;  SHOWN -EXPLAIN-> BUSY
+ *   NEW -LIST, WHOAMI, LOG-> BUSY -RESULT-> end
+ *   SHOWN -EXPLAIN, CHANGE-> BUSY -RESULT-> end
  */
 #ifndef WARDER_WIRE_PERSON_H
 #define WARDER_WIRE_PERSON_H
@@ -20,6 +21,7 @@
 #define PERSON_WHOAMI WIRE_TYPE(WIRE_PERSON, 8)
 #define PERSON_EXPLAIN WIRE_TYPE(WIRE_PERSON, 12)
 #define PERSON_LOG WIRE_TYPE(WIRE_PERSON, 14)
+#define PERSON_CHANGE WIRE_TYPE(WIRE_PERSON, 20)
 /* From the other side. */
 #define PERSON_GATE WIRE_TYPE(WIRE_PERSON, 1)
 #define PERSON_PIECE WIRE_TYPE(WIRE_PERSON, 3)
@@ -83,12 +85,22 @@ enum person_piece_kind {     /* what a, b, c are */
 	PIECE_PARAMETER = 2, /* name, now, before */
 	PIECE_VALIDATOR = 3, /* id, user */
 	PIECE_AFTER = 4,     /* stage, job */
-	PIECE_AUTHOR = 5,
+	PIECE_AUTHOR = 5,   /* address, user, name; of the commit before it: who
+	                   * wrote it, and then who else committed it */
 	PIECE_NOT_READ = 6, /* what, why */
 	PIECE_GROUP = 7,
-	PIECE_ROLE = 8,       /* org, role */
-	PIECE_OUTSTANDING = 9 /* id, user: a validator who may be awaited */
+	PIECE_ROLE = 8,        /* org, role */
+	PIECE_OUTSTANDING = 9, /* id, user: a validator who may be awaited */
+	/* What a run would bring, in answer to CHANGE: */
+	PIECE_BEFORE = 10,  /* run; `found`, `none`, `unknown`; why */
+	PIECE_CHANGE = 11,  /* repo, commit it begins behind, commit */
+	PIECE_COMMIT = 12,  /* commit, title, `verified` `unverified` or "" */
+	PIECE_PATH = 13,    /* path; `new` …; the path before */
+	PIECE_MORE = 14,    /* `commits` or `files`, how many or "" */
+	PIECE_UNKNOWN = 15, /* what, why, detail */
+	PIECE_WAS = 16      /* parameter, value in the run before; `same` … */
 };
+#define PIECE_LAST PIECE_WAS
 
 enum person_rule_kind {
 	RULE_PRIMARY = 1,
@@ -277,7 +289,8 @@ extern const struct layout person_look_layout, person_act_layout,
     person_log_layout, person_gate_layout, person_piece_layout,
     person_rule_layout, person_need_layout, person_progress_layout,
     person_line_layout, person_person_layout, person_ready_layout,
-    person_note_layout, person_result_layout, person_server_layout;
+    person_change_layout, person_note_layout, person_result_layout,
+    person_server_layout;
 
 /* By number, NULL where a number is reserved or unknown. */
 #define PERSON_NUMBERS 22

@@ -120,6 +120,26 @@ one_look_is_acted_on_once(void **state)
 }
 
 static void
+what_changes_is_told_of_a_shown_gate_and_ends_it(void **state)
+{
+	struct session session = { 0 };
+
+	(void)state;
+	assert_int_equal(ask(&session, PERSON_CHANGE, 1), WARDER_ETYPE);
+	assert_int_equal(ask(&session, PERSON_LOOK, 1), 0);
+	assert_int_equal(ask(&session, PERSON_CHANGE, 2), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_READY, 1), 0);
+	assert_int_equal(ask(&session, PERSON_CHANGE, 2), 0);
+	assert_int_equal(answer(&session, PERSON_GATE, 2), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_NOTE, 2), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_PIECE, 2), 0);
+	/* Nobody acts behind it: the state for that is gone. */
+	assert_int_equal(ask(&session, PERSON_ACT, 3), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_RESULT, 2), 0);
+	assert_true(session.has_ended);
+}
+
+static void
 a_shown_gate_may_only_time_out(void **state)
 {
 	struct session session = { 0 };
@@ -203,6 +223,8 @@ main(void)
 		cmocka_unit_test(nothing_is_answered_before_it_is_asked),
 		cmocka_unit_test(only_a_shown_gate_is_acted_on),
 		cmocka_unit_test(one_look_is_acted_on_once),
+		cmocka_unit_test(
+		    what_changes_is_told_of_a_shown_gate_and_ends_it),
 		cmocka_unit_test(a_shown_gate_may_only_time_out),
 		cmocka_unit_test(a_note_answers_an_act_alone),
 		cmocka_unit_test(the_servers_word_answers_what_asks_the_server),

@@ -256,11 +256,13 @@ a_servers_particulars_have_these_bytes(void **state)
 }
 
 static void
-ready_is_empty(void **state)
+ready_and_change_are_empty(void **state)
 {
 	(void)state;
 	assert_int_equal(read_hex(&person_ready_layout, ""), 0);
 	assert_int_equal(read_hex(&person_ready_layout, "00"), WARDER_ETRAIL);
+	assert_int_equal(read_hex(&person_change_layout, ""), 0);
+	assert_int_equal(read_hex(&person_change_layout, "00"), WARDER_ETRAIL);
 }
 
 static void
@@ -287,7 +289,7 @@ values_outside_their_range_are_refused(void **state)
 	                                               "0000"
 	                                               "80"),
 	    WARDER_EFORM);
-	assert_int_equal(read_hex(&person_piece_layout, "0a"
+	assert_int_equal(read_hex(&person_piece_layout, "11"
 	                                                "0000"
 	                                                "0000"
 	                                                "0000"),
@@ -344,8 +346,7 @@ reserved_and_foreign_numbers_have_no_layout(void **state)
 	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 10)));
 	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 16)));
 	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 18)));
-	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 20)));
-	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 22)));
+	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, PERSON_NUMBERS)));
 	assert_null(person_layout(WIRE_TYPE(WIRE_PERSON, 0xffff)));
 	assert_null(person_layout(WIRE_TYPE(WIRE_PROOF, 2)));
 	assert_null(person_layout(PERSON_LOOK + (1u << 16)));
@@ -366,7 +367,7 @@ main(void)
 		cmocka_unit_test(answers_have_these_bytes),
 		cmocka_unit_test(a_result_has_these_bytes),
 		cmocka_unit_test(a_servers_particulars_have_these_bytes),
-		cmocka_unit_test(ready_is_empty),
+		cmocka_unit_test(ready_and_change_are_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "policy/check.h"
 #include "policy/pattern.h"
 #include "policy/policy.h"
 
@@ -345,6 +346,52 @@ the_example_reads_and_decides(void **state)
 	expect(text, &chen, VERDICT_DENY, "self");
 }
 
+/* The findings of that code, each a warning at `line`. */
+static size_t
+warnings(const char *text, const char *local_code, uint32_t line)
+{
+	auto_policy struct policy *policy = NULL;
+	const struct check_people nobody = { .find = NULL };
+	struct check_finding *findings = NULL;
+	struct policy_diag diag;
+	size_t n, found = 0;
+
+	assert_int_equal(policy_parse(text, strlen(text), &policy, &diag), 0);
+	assert_int_equal(policy_check(policy, &nobody, &findings, &n), 0);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(findings[i].local_code, local_code) != 0)
+			continue;
+		assert_true(findings[i].is_warning);
+		assert_int_equal(findings[i].line, line);
+		found++;
+	}
+	free(findings);
+	return found;
+}
+
+/* Nobody could be told to be no author: the line would shut the gate. */
+static void
+authors_whom_no_line_knows_are_warned_of(void **state)
+{
+	const char *asks =
+	    HEAD PERMIT "deny self trigger commit-author on shop/*/*/*\n";
+	const char *other =
+	    HEAD PERMIT "deny self commit-author on nowhere/*/*/*\n";
+	const char *trigger = HEAD PERMIT "deny self trigger on shop/*/*/*\n";
+
+	(void)state;
+	assert_int_equal(warnings(asks, "no_authors", 15), 1);
+	assert_int_equal(warnings(other, "no_authors", 15), 0);
+	assert_int_equal(warnings(trigger, "no_authors", 15), 0);
+	assert_int_equal(
+	    warnings("version 1\ntimezone UTC\norg shop id a1 {\n key k\n"
+	             " mirror yunxiao strict\n owner lin\n"
+	             " account lin=1 lin@shop.example\n}\n"
+	             "deny self commit-author on shop/*/*/*\n",
+	        "no_authors", 9),
+	    0);
+}
+
 int
 main(void)
 {
@@ -361,6 +408,7 @@ main(void)
 		cmocka_unit_test(requirements_add_up_and_are_told_at_once),
 		cmocka_unit_test(
 		    the_first_pass_looks_at_the_level_that_can_be_had),
+		cmocka_unit_test(authors_whom_no_line_knows_are_warned_of),
 		cmocka_unit_test(the_example_reads_and_decides),
 		cmocka_unit_test(a_zeroed_verdict_is_a_deny),
 		cmocka_unit_test(a_pattern_fits_the_whole_text_or_not_at_all),
