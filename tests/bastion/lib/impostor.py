@@ -244,8 +244,8 @@ class OtherLook(Forwarder):
 
 
 class SwapGate(Forwarder):
-    """The first connection looks at the person's gate.  At the next one (GO)
-    the keeper looks at the gate of FILE, the person is shown what the first
+    """The first connection looks at the person's gate, up to READY.  At the
+    next one (GO) the keeper looks at the gate of FILE, the person is shown what the first
     one was told, and her ACT is made one for the other gate."""
 
     def __init__(self, *args):
@@ -262,7 +262,8 @@ class SwapGate(Forwarder):
 
     def to_client(self, data):
         if not os.path.exists(self.go):
-            self.told.append(data)
+            if READY not in map(frames.kind_of, self.told):
+                self.told.append(data)
             return [data]
         if self.is_shown:
             return [data]
