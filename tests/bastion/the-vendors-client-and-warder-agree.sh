@@ -28,6 +28,7 @@ say "what warder sends"
 pay=$(new_run 11222)
 exits 0 as chen warder list
 exits 0 as chen warder show "$pay"
+exits 0 as chen warder show "$WEB"
 exits 0 passes chen "$pay"
 pay=$(new_run 11222)
 exits 0 at chen warder refuse -y -m 'not this one' "$pay" <<-END
@@ -36,4 +37,5 @@ exits 0 at chen warder refuse -y -m 'not this one' "$pay" <<-END
 END
 posts 10
 theirs signatures.js PassPipelineValidate RefusePipelineValidate GetPipelineRun \
-	ListPipelineRuns ListPipelines || fail "warder signs otherwise than the vendor's client"
+	ListPipelineRuns ListPipelines GetRepository GetRepositoryCommit \
+	GetCompareDetail || fail "warder signs otherwise than the vendor's client"
