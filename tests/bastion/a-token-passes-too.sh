@@ -129,7 +129,7 @@ lines "$STS_ID" "$STS_SECRET" "$STS_TOKEN" |
 	exits 0 seal --kind sts --endpoint "$HTTPS" --not-after "$(stamp '1 hour')"
 [ "$(kinds)" = sts/active ] || fail "$(kinds)"
 asked "all('x-acs-security-token' in h and 'x-yunxiao-token' not in h for h in heads)"
-works /organization/
+works /organization/ /repository/
 lines "$STS_ID" "$STS_SECRET" "$STS_TOKEN"x | exits 6 seal --kind sts --endpoint "$HTTPS" \
 	--not-after "$(stamp '1 hour')"
 shows 'needs a fresh token'
