@@ -53,3 +53,16 @@ key ^C
 END
 grep -q 'Interrupted: this is not the whole list' /tmp/screen || fail "$(cat /tmp/screen)"
 grep -q 'shop/' /tmp/screen || fail "$(cat /tmp/screen)"
+
+# Without rewriting, a line every ten seconds; not at a terminal, none at all.
+control POST /fault '{"clear":true}' >/dev/null
+control POST /fault '{"fault":"delay","match":{"action":"GetPipelineRun"},"args":{"ms":700},"times":0}' >/dev/null
+exits 0 at chen warder list --plain >/tmp/screen <<'END'
+expect reading shop:
+expect handle:
+END
+lines=$(grep -c 'reading shop: .* waiting' /tmp/screen)
+[ "$lines" -ge 1 ] && [ "$lines" -le 3 ] || fail "$lines lines of progress"
+control POST /fault '{"clear":true}' >/dev/null
+exits 0 as chen warder list >/tmp/list 2>/tmp/progress
+[ ! -s /tmp/progress ] || fail "$(cat /tmp/progress)"

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: ISC
 #
 # usage: bench.sh FOLDER [ROUNDS]
-# What an approval costs: builds and installs this tree below FOLDER, enters a
-# throwaway bastion with it, and prints a table of medians and ratios from one
-# run.  Needs root, for the bastion.  No other load on the machine, please.
+# What an approval costs, and a list over 3,000 pipelines: builds and installs
+# this tree below FOLDER, enters throwaway bastions with it, and prints a table
+# of medians and ratios from one run, then one line a list.  Needs root, for the
+# bastions.  No other load on the machine, please.
 set -eu -o pipefail
 
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -39,5 +40,8 @@ if ! command -v sudo >/dev/null; then
 	install -D -m 0644 "$work/sudo.deb" "$work/stage/usr/local/share/bench/sudo.deb"
 fi
 
-exec bash "$top/tests/bastion/bastion.sh" --stage "$work/stage" --level ready -- \
+bash "$top/tests/bastion/bastion.sh" --stage "$work/stage" --level ready -- \
 	bash "$here/setting.sh" "${2:-15}"
+echo
+bash "$top/tests/bastion/bastion.sh" --stage "$work/stage" --level ready -- \
+	bash "$here/list.sh" 3
