@@ -281,6 +281,13 @@ const struct own_row own_refusals[] = {
 	    { "syslog did not take the line", "syslog 没有接收该行" },
 	    { "Nothing was sent. Root looks after syslog: warderctl doctor.",
 		"未发送任何请求。请 root 检查 syslog：warderctl doctor。" } },
+	{ REQUEST("too_many_gates", INCOMPLETE, NO, NO),
+	    { "more waits than one list can tell",
+		"等待的内容多到一次列表无法全部给出" },
+	    { "Ask for less: warder list --org ORG, --mine; or name the run: "
+	      "ORG/PIPELINE/RUN.",
+		"请缩小范围：warder list --org ORG、--mine；"
+		"或指明运行：企业/流水线/运行。" } },
 	{ REQUEST("too_many_runs", INCOMPLETE, NO, NO),
 	    { "more runs are under way than are read", "进行中的运行过多" },
 	    { "Name the run: ORG/PIPELINE/RUN.",

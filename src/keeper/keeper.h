@@ -25,6 +25,11 @@ struct keeper_places {
 	const char *keys_dir, *policy;
 };
 
+/* The desk takes so much in answer to a request, and then hangs up. */
+struct told {
+	size_t frames, bytes;
+};
+
 struct keeper {
 	const struct serve *serve;
 	const struct conf *conf;
@@ -40,9 +45,13 @@ struct keeper {
 	struct ring ring;
 	struct rules rules;
 	struct book book;
-	bool is_booked; /* the book is open */
-	bool is_deaf;   /* the desk does not take what it is told */
-	bool is_held;   /* signals wait until the result is told */
+	bool is_booked;   /* the book is open */
+	bool is_deaf;     /* the desk does not take what it is told */
+	struct told told; /* in answer to the request so far */
+	bool is_counting; /* what is told is counted, and not sent */
+	bool is_cut;      /* what the desk would not take is left out */
+	bool is_full;     /* and something was */
+	bool is_held;     /* signals wait until the result is told */
 	struct view view;
 	int64_t server_ms; /* the server's clock at the last look, or 0 */
 	struct person_result result;

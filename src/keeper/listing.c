@@ -13,12 +13,12 @@
 #include "base/text.h"
 #include "keeper/listing.h"
 #include "keeper/reads.h"
+#include "keeper/runs.h"
 #include "keeper/tell.h"
 
 #define LIST_MS 300000
 #define PAGES_MAX 200
 #define PIPELINES_MAX 6000 /* 200 pages of 30 */
-#define RUNS_MAX 16        /* runs of one pipeline that may hold a gate */
 #define TELL_MS 250        /* how often progress is told */
 
 struct listing {
@@ -47,10 +47,11 @@ struct candidate {
 	struct listing *listing;
 	char id[ID_NUMBER_MAX + 1];
 	char name[PERSON_NAME + 1];
-	char runs[RUNS_MAX][ID_NUMBER_MAX + 1];
-	size_t runs_n, left; /* left: runs not told yet */
-	bool is_short;       /* there were more than RUNS_MAX */
-	char newest[ID_NUMBER_MAX + 1];
+	struct runs runs;
+	size_t left;                     /* runs not told yet */
+	uint32_t pages_n;                /* of runs */
+	char token[COURIER_TXT_MAX + 1]; /* that leads to the last of them */
+	bool is_left_out;                /* a gate had no room, and was named */
 };
 
 struct candidate_run {
@@ -111,9 +112,10 @@ fill_ids(const struct listing *listing, const struct candidate *candidate,
 
 /* One waiting gate, if the policy lets it be seen. */
 static int
-list_gate(struct listing *listing, const struct view *view)
+list_gate(struct candidate *candidate, const struct view *view)
 {
 	auto_verdict struct verdict pass = { 0 };
+	struct listing *listing = candidate->listing;
 	struct keeper *keeper = listing->keeper;
 	bool is_visible;
 	uint8_t can;
@@ -124,17 +126,18 @@ list_gate(struct listing *listing, const struct view *view)
 	    ((listing->asked->flags & PERSON_LIST_MINE) != 0 && can == 0))
 		return GO_ON;
 	listing->waiting++;
-	tell_gate(keeper, view, can, (uint8_t)pass.missing.mfa);
-	if (pass.kind == VERDICT_DENY)
-		tell_rules(keeper, &pass);
-	tell_needs(keeper, &pass);
+	if (!tell_listed(keeper, view, can, &pass) && !candidate->is_left_out) {
+		/* Once for all of its gates. */
+		candidate->is_left_out = true;
+		unread_here(listing, candidate->name, "too_many_gates");
+	}
 	return GO_ON;
 }
 
 static int
 list_run(struct candidate_run *at)
 {
-	const struct candidate *candidate = at->candidate;
+	struct candidate *candidate = at->candidate;
 	struct listing *listing = candidate->listing;
 	struct keeper *keeper = listing->keeper;
 	auto_view struct view view = { 0 };
@@ -143,7 +146,7 @@ list_run(struct candidate_run *at)
 	fill_ids(listing, candidate, &view.ids);
 	memcpy(view.alias, listing->alias, sizeof(view.alias));
 	memcpy(view.pipeline_name, candidate->name, sizeof(view.pipeline_name));
-	memcpy(view.newest, candidate->newest, sizeof(view.newest));
+	memcpy(view.newest, candidate->runs.newest, sizeof(view.newest));
 	(void)snprintf(view.ids.run, sizeof(view.ids.run), "%s", at->id);
 	view.run = at->run;
 	at->run = NULL;
@@ -151,7 +154,7 @@ list_run(struct candidate_run *at)
 		(void)snprintf(view.ids.job, sizeof(view.ids.job), "%.19s",
 		    view.run->jobs[view.look.job].id);
 		if (view_pick(&view, VIEW_SHOWN, &keeper->result) != GO_ON ||
-		    list_gate(listing, &view) != GO_ON)
+		    list_gate(candidate, &view) != GO_ON)
 			return ENDED;
 	}
 	return GO_ON;
@@ -228,32 +231,30 @@ begin_runs(void *ctx)
 {
 	struct candidate *candidate = ctx;
 
-	candidate->runs_n = 0;
-	candidate->is_short = false;
-	candidate->newest[0] = '\0';
+	runs_begin(&candidate->runs);
 }
 
-/* Runs that are over by their own words are left out. */
 static int
 take_runs(void *ctx, const struct item *item)
 {
 	struct candidate *candidate = ctx;
-	const char *status = item->run.status;
 
-	if (item->kind != ITEM_RUN || !text_is_id(item->run.run))
-		return WARDER_OK;
-	if (id_is_greater(item->run.run, candidate->newest))
-		(void)snprintf(candidate->newest, sizeof(candidate->newest),
-		    "%.19s", item->run.run);
-	if (strcmp(status, "RUNNING") != 0 && strcmp(status, "WAITING") != 0)
-		return WARDER_OK;
-	if (candidate->runs_n == RUNS_MAX) {
-		candidate->is_short = true;
-		return WARDER_OK;
-	}
-	(void)snprintf(candidate->runs[candidate->runs_n++], ID_NUMBER_MAX + 1,
-	    "%.19s", item->run.run);
+	runs_take(&candidate->runs, item);
 	return WARDER_OK;
+}
+
+static int add_runs(struct candidate *candidate);
+
+/* True: an older page is under way. */
+static bool
+reads_on(struct candidate *candidate)
+{
+	if (!runs_reads_on(&candidate->runs))
+		return false;
+	if (candidate->runs.end.token[0] != '\0' && add_runs(candidate) == 0)
+		return true;
+	unread_here(candidate->listing, candidate->name, "unread");
+	return false;
 }
 
 static void
@@ -262,15 +263,17 @@ end_runs(void *ctx, const struct person_result *why)
 	struct candidate *candidate = ctx;
 	struct listing *listing = candidate->listing;
 
+	/* What an earlier page brought is told all the same. */
 	if (why != NULL) {
 		unread(listing, candidate->name, why);
-		count_done(candidate);
+		runs_begin(&candidate->runs);
+	} else if (reads_on(candidate)) {
 		return;
 	}
-	if (candidate->is_short)
+	if (candidate->runs.is_short)
 		unread_here(listing, candidate->name, "too_many_runs");
-	for (size_t i = 0; i < candidate->runs_n; i++) {
-		if (add_run(candidate, candidate->runs[i]) == 0)
+	for (size_t i = 0; i < candidate->runs.n; i++) {
+		if (add_run(candidate, candidate->runs.ids[i]) == 0)
 			candidate->left++;
 		else
 			unread_here(listing, candidate->name, "bug");
@@ -289,6 +292,10 @@ add_runs(struct candidate *candidate)
 		.ctx = candidate };
 
 	fill_ids(candidate->listing, candidate, &ask.args.ids);
+	memcpy(candidate->token, candidate->runs.end.token,
+	    sizeof(candidate->token));
+	ask.args.next_token = candidate->token;
+	ask.args.page = ++candidate->pages_n;
 	return reads_add(&candidate->listing->reads, &ask);
 }
 

@@ -8,6 +8,18 @@
 
 #include "keeper/keeper.h"
 #include "keeper/listing.h"
+#include "keeper/tell.h"
+
+/* False: something is missing, and that was told. */
+static bool
+list_one(struct keeper *keeper, const struct person_list *asked)
+{
+	bool is_whole = !keeper->is_full && listing_run(keeper, asked);
+
+	if (keeper->is_full)
+		tell_full(keeper);
+	return is_whole && !keeper->is_full;
+}
 
 /* Every organization with a role; one that fails does not hide the rest. */
 static int
@@ -22,7 +34,7 @@ list_all(struct keeper *keeper, const struct person_list *asked, bool *is_whole)
 		        &keeper->result) != GO_ON)
 			continue;
 		seen++;
-		if (!listing_run(keeper, asked))
+		if (!list_one(keeper, asked))
 			*is_whole = false;
 		if (keeper_is_alone(keeper))
 			break;
@@ -45,6 +57,7 @@ on_list(void *session, struct frame *frame)
 	keeper->lang = list.lang;
 	if (keeper_meet(keeper, frame) != GO_ON)
 		return ENDED;
+	keeper->is_cut = true;
 	if (list.org[0] == '\0') {
 		if (list_all(keeper, &list, &is_whole) != GO_ON)
 			return ENDED;
@@ -52,7 +65,7 @@ on_list(void *session, struct frame *frame)
 		if (rules_pick(&keeper->rules, list.org, VERB_VIEW,
 		        &keeper->result) != GO_ON)
 			return ENDED;
-		is_whole = listing_run(keeper, &list);
+		is_whole = list_one(keeper, &list);
 	}
 	return keeper_end(
 	    keeper, is_whole ? REASON_DONE : REASON_INCOMPLETE, "");

@@ -193,6 +193,7 @@ session_run(struct keeper *keeper)
 		if (r != 0)
 			return violation(keeper, r);
 		keeper->id = frame.id;
+		keeper->told = (struct told){ 0 };
 		r = dispatch(routes, sizeof(routes) / sizeof(routes[0]),
 		    keeper->state, keeper, &frame);
 		if (r == ENDED)

@@ -13,6 +13,38 @@
 #define SEND_MS 5000
 #define HURRIED_MS 200
 
+/* What gates leave for the names of those that are left out. */
+static const struct told spare_for_names = {
+	PERSON_ANSWER_FRAMES / 8,
+	PERSON_ANSWER_BYTES / 8,
+};
+/* And those for naming up to 256 organizations, and for the end. */
+static const struct told spare_for_end = { 320, 128u << 10 };
+
+static bool
+has_room(const struct told *told, const struct told *spare)
+{
+	return told->frames + spare->frames <= PERSON_ANSWER_FRAMES &&
+	       told->bytes + spare->bytes <= PERSON_ANSWER_BYTES;
+}
+
+/* False: it is left out. The end is told whatever became of the rest. */
+static bool
+count(struct keeper *keeper, const struct layout *layout, size_t len)
+{
+	const struct told told = { keeper->told.frames + 1,
+		keeper->told.bytes + FRAME_HEAD + len };
+
+	if (keeper->is_cut && !keeper->is_counting &&
+	    layout != &person_result_layout &&
+	    !has_room(&told, &spare_for_end)) {
+		keeper->is_full = true;
+		return false;
+	}
+	keeper->told = told;
+	return !keeper->is_counting;
+}
+
 /*
  * A desk that does not read may cost a person his answer, never time between
  * intent and outcome: after the first failure nothing more is said.
@@ -21,11 +53,16 @@ static void
 say(struct keeper *keeper, const struct layout *layout, const void *message)
 {
 	bool is_hurried = keeper->carrier.is_over == NULL;
+	uint8_t bytes[FRAME_BODY_MAX];
+	struct wbuf body = wbuf_of(bytes, sizeof(bytes));
 	int r;
 
 	if (keeper->is_deaf)
 		return;
-	r = layout_send(keeper->conn, keeper->id, layout, message, -1,
+	layout_put(&body, layout, message);
+	if (!count(keeper, layout, body.len))
+		return;
+	r = frame_send(keeper->conn, layout->type, keeper->id, &body, -1,
 	    clock_boot_ms() + (is_hurried ? HURRIED_MS : SEND_MS));
 	if (r == 0)
 		return;
@@ -136,6 +173,45 @@ tell_needs(struct keeper *keeper, const struct verdict *verdict)
 		tell_need(keeper, NEED_TICKET, 0, verdict->missing.ticket[i]);
 	if (verdict->missing.mfa > 0)
 		tell_need(keeper, NEED_LEVEL, verdict->missing.mfa, "");
+}
+
+static void
+tell_whole(struct keeper *keeper, const struct view *view, uint8_t can,
+    const struct verdict *pass)
+{
+	tell_gate(keeper, view, can, (uint8_t)pass->missing.mfa);
+	if (pass->kind == VERDICT_DENY)
+		tell_rules(keeper, pass);
+	tell_needs(keeper, pass);
+}
+
+bool
+tell_listed(struct keeper *keeper, const struct view *view, uint8_t can,
+    const struct verdict *pass)
+{
+	const struct told before = keeper->told;
+	struct told after;
+
+	/* Half a gate could lack the very line that speaks against it. */
+	keeper->is_counting = true;
+	tell_whole(keeper, view, can, pass);
+	keeper->is_counting = false;
+	after = keeper->told;
+	keeper->told = before;
+	if (!has_room(&after, &spare_for_names))
+		return false;
+	tell_whole(keeper, view, can, pass);
+	return true;
+}
+
+void
+tell_full(struct keeper *keeper)
+{
+	/* Out of what was kept free for this. */
+	keeper->is_cut = false;
+	tell_piece(
+	    keeper, PIECE_NOT_READ, keeper->rules.org.alias, "too_many_gates");
+	keeper->is_cut = true;
 }
 
 void

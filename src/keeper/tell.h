@@ -14,6 +14,14 @@ void tell_gate(
     struct keeper *keeper, const struct view *view, uint8_t can, uint8_t level);
 void tell_rules(struct keeper *keeper, const struct verdict *verdict);
 void tell_needs(struct keeper *keeper, const struct verdict *verdict);
+/*
+ * A gate of a list: GATE, PIECEs, RULEs if it is denied, NEEDs. All of it, or
+ * false: what is left of the answer has no room for all of it.
+ */
+WARDER_MUST_CHECK bool tell_listed(struct keeper *keeper,
+    const struct view *view, uint8_t can, const struct verdict *pass);
+/* PIECE `not read` for the organization: there was no room (is_full). */
+void tell_full(struct keeper *keeper);
 void tell_progress(struct keeper *keeper, enum person_progress_what what,
     const char *a, const char *b);
 /* n of `of` pipelines of an organization are read; so many gates wait there. */
