@@ -135,6 +135,8 @@ if has_target check-asan; then
 	begin "make check-asan"
 	suite check-asan "$work/build/_asan" 15 make check-asan
 fi
+begin "make check-differential"
+check differential 15 make check-differential || true
 begin "make distcheck"
 check distcheck 15 make -j"$(nproc)" distcheck || true
 

@@ -8,7 +8,9 @@
 
 #include "policy/lex.h"
 
-#define CHUNK 65536
+#define CHUNK ((size_t)256 << 10) /* from the kernel, zeroed already */
+
+#define TEXTS 16384
 
 struct chunk {
 	struct chunk *next;
@@ -18,6 +20,8 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks;
+	char *text; /* room for texts, which need no alignment */
+	size_t text_left;
 };
 
 struct arena *
@@ -68,8 +72,20 @@ arena_get(struct arena *arena, size_t size)
 char *
 arena_text(struct arena *arena, const char *bytes, size_t len)
 {
-	char *text = arena_get(arena, len + 1);
+	char *text;
 
+	if (len >= TEXTS) {
+		text = arena_get(arena, len + 1);
+	} else {
+		if (arena->text_left < len + 1) {
+			arena->text = arena_get(arena, TEXTS);
+			arena->text_left = arena->text == NULL ? 0 : TEXTS;
+		}
+		if ((text = arena->text) == NULL)
+			return NULL;
+		arena->text += len + 1;
+		arena->text_left -= len + 1;
+	}
 	if (text != NULL)
 		memcpy(text, bytes, len);
 	return text;

@@ -13,8 +13,9 @@
 #include "policy/check_build.h"
 
 void
-findings_add(struct findings *findings, uint32_t line, uint32_t col,
-    bool is_warning, const char *local_code, const char *format, ...)
+findings_add(struct findings *findings, uint32_t file, uint32_t line,
+    uint32_t col, bool is_warning, const char *local_code, const char *format,
+    ...)
 {
 	struct check_finding *at, *more;
 	va_list args;
@@ -31,10 +32,13 @@ findings_add(struct findings *findings, uint32_t line, uint32_t col,
 		findings->items = more;
 	}
 	at = &findings->items[findings->n++];
-	*at = (struct check_finding){ .line = line,
-		.col = col,
-		.is_warning = is_warning,
-		.local_code = local_code };
+	*at =
+	    (struct check_finding){ .file = findings->policy->files[file].name,
+		    .file_at = file,
+		    .line = line,
+		    .col = col,
+		    .is_warning = is_warning,
+		    .local_code = local_code };
 	va_start(args, format);
 	(void)vsnprintf(at->text, sizeof(at->text), format, args);
 	va_end(args);
@@ -45,6 +49,8 @@ by_place(const void *a, const void *b)
 {
 	const struct check_finding *left = a, *right = b;
 
+	if (left->file_at != right->file_at)
+		return left->file_at < right->file_at ? -1 : 1;
 	if (left->line != right->line)
 		return left->line < right->line ? -1 : 1;
 	if (left->col != right->col)
@@ -79,8 +85,9 @@ int
 policy_check(const struct policy *policy, const struct check_people *people,
     struct check_finding **ret_findings, size_t *ret_n)
 {
-	struct findings findings = { .items = NULL };
+	struct findings findings = { .policy = policy };
 
+	check_names(policy, &findings);
 	check_orgs(policy, &findings);
 	check_lists(policy, &findings);
 	check_cover(policy, &findings);

@@ -18,6 +18,8 @@
 #define CHECK_FINDINGS_MAX 1000 /* what is found beyond it is not kept */
 
 struct check_finding {
+	const char *file; /* borrowed from the policy */
+	uint32_t file_at; /* its number in reading order */
 	uint32_t line, col;
 	bool is_warning;
 	const char *local_code; /* "duplicate", … */

@@ -78,10 +78,13 @@ find_same(const struct policy *policy, struct plain *plain, bool *twice,
 	for (size_t i = 1; i < n; i++) {
 		const struct statement *line = &policy->statements[plain[i].i];
 
-		if (strcmp(plain[i].text, plain[i - 1].text) != 0)
+		/* Blocks and delegations have their own rules for this. */
+		if (strcmp(plain[i].text, plain[i - 1].text) != 0 ||
+		    line->kind == STATEMENT_GLASS ||
+		    line->kind == STATEMENT_DELEGATE)
 			continue;
 		twice[plain[i].i] = true;
-		findings_add(findings, line->line, line->col, false,
+		findings_add(findings, line->file, line->line, line->col, false,
 		    "duplicate", "this line stands in the policy already");
 	}
 }
@@ -93,13 +96,17 @@ covers_part(const char *wide, const char *narrow)
 }
 
 static bool
-covers_selector(const struct statement *wide, const struct selector *narrow)
+covers_selector(const struct policy *policy, const struct statement *wide,
+    const struct selector *narrow)
 {
-	for (size_t i = 0; i < wide->on_n; i++)
-		if (covers_part(wide->on[i].org, narrow->org) &&
-		    covers_part(wide->on[i].pipeline, narrow->pipeline) &&
-		    covers_part(wide->on[i].stage, narrow->stage) &&
-		    covers_part(wide->on[i].job, narrow->job))
+	struct selector_walk walk = selectors_of(policy, wide);
+	const struct selector *on;
+
+	while ((on = selector_next(&walk)) != NULL)
+		if (covers_part(on->org, narrow->org) &&
+		    covers_part(on->pipeline, narrow->pipeline) &&
+		    covers_part(on->stage, narrow->stage) &&
+		    covers_part(on->job, narrow->job))
 			return true;
 	return false;
 }
@@ -124,13 +131,17 @@ covers_people(const struct who *wide, const struct who *narrow)
 }
 
 static bool
-covers(const struct statement *wide, const struct statement *narrow)
+covers(const struct policy *policy, const struct statement *wide,
+    const struct statement *narrow)
 {
+	struct selector_walk walk = selectors_of(policy, narrow);
+	const struct selector *on;
+
 	if ((narrow->verbs & ~wide->verbs) != 0 ||
-	    !covers_people(&wide->to, &narrow->to))
+	    !covers_people(wide->to, narrow->to))
 		return false;
-	for (size_t i = 0; i < narrow->on_n; i++)
-		if (!covers_selector(wide, &narrow->on[i]))
+	while ((on = selector_next(&walk)) != NULL)
+		if (!covers_selector(policy, wide, on))
 			return false;
 	return true;
 }
@@ -143,9 +154,10 @@ find_covered(const struct policy *policy, size_t i, struct findings *findings)
 	for (size_t k = 0; k < policy->statements_n; k++) {
 		other = &policy->statements[k];
 		if (k == i || other->kind != STATEMENT_PERMIT ||
-		    !covers(other, line) || (k > i && covers(line, other)))
+		    !covers(policy, other, line) ||
+		    (k > i && covers(policy, line, other)))
 			continue;
-		findings_add(findings, line->line, line->col, false,
+		findings_add(findings, line->file, line->line, line->col, false,
 		    "unreachable", "line %u grants all of this already",
 		    other->line);
 		return;

@@ -8,20 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/check_build.h"
-
-/* The people that one name of the policy means. */
-struct crowd {
-	uint32_t *uids;
-	size_t n, cap;
-	bool is_group, is_unknown;
-	int r;
-};
-
-struct presence {
-	const struct policy *policy;
-	struct crowd *crowds; /* by number of the principal */
-};
+#include "policy/check_people.h"
 
 static void
 visit(void *arg, const char *name, uint32_t uid)
@@ -64,21 +51,22 @@ look_up(const struct principal *principal, const struct check_people *people,
 	if (found == FACT_TRUE)
 		return;
 	if (found == FACT_UNKNOWN)
-		findings_add(findings, principal->line, principal->col, false,
-		    code, "%.80s cannot be looked up now",
-		    check_name(principal));
+		findings_add(findings, principal->file, principal->line,
+		    principal->col, false, code,
+		    "%.80s cannot be looked up now", check_name(principal));
 	else if (kind == CHECK_UID)
-		findings_add(findings, principal->line, principal->col, false,
-		    code, "no user has the uid %u", principal->uid);
+		findings_add(findings, principal->file, principal->line,
+		    principal->col, false, code, "no user has the uid %u",
+		    principal->uid);
 	else
-		findings_add(findings, principal->line, principal->col, false,
-		    code, "there is no %s %.80s", is_group ? "group" : "user",
-		    principal->name);
+		findings_add(findings, principal->file, principal->line,
+		    principal->col, false, code, "there is no %s %.80s",
+		    is_group ? "group" : "user", principal->name);
 }
 
-static bool
-has_uid(const struct presence *presence, const struct mentions *mentions,
-    uint32_t uid)
+bool
+presence_has_uid(const struct presence *presence,
+    const struct mentions *mentions, uint32_t uid)
 {
 	for (size_t i = 0; i < mentions->n; i++) {
 		const struct crowd *crowd =
@@ -91,8 +79,9 @@ has_uid(const struct presence *presence, const struct mentions *mentions,
 	return false;
 }
 
-static bool
-is_any_unknown(const struct presence *presence, const struct mentions *mentions)
+bool
+presence_is_any_unknown(
+    const struct presence *presence, const struct mentions *mentions)
 {
 	for (size_t i = 0; i < mentions->n; i++)
 		if (presence->crowds[mentions->items[i].principal].is_unknown)
@@ -107,7 +96,7 @@ is_robot_account(const struct presence *presence, const struct org *org,
 	struct mention user = { .principal = account->user };
 	struct mentions one = { &user, 1, 1 };
 
-	if (!has_uid(presence, &one, uid))
+	if (!presence_has_uid(presence, &one, uid))
 		return false;
 	for (size_t i = 0; i < org->robot_ids_n; i++)
 		if (strcmp(org->robot_ids[i], account->id) == 0)
@@ -115,15 +104,16 @@ is_robot_account(const struct presence *presence, const struct org *org,
 	return false;
 }
 
-static bool
-may_pass(const struct presence *presence, const struct org *org, uint32_t uid)
+bool
+presence_may_pass(
+    const struct presence *presence, const struct org *org, uint32_t uid)
 {
-	if (!has_uid(presence, &org->roles[ROLE_OWNER], uid) &&
-	    !has_uid(presence, &org->roles[ROLE_ADMIN], uid) &&
+	if (!presence_has_uid(presence, &org->roles[ROLE_OWNER], uid) &&
+	    !presence_has_uid(presence, &org->roles[ROLE_ADMIN], uid) &&
 	    (org->is_strict ||
-	        !has_uid(presence, &org->roles[ROLE_MEMBER], uid)))
+	        !presence_has_uid(presence, &org->roles[ROLE_MEMBER], uid)))
 		return false;
-	if (has_uid(presence, &org->robots, uid))
+	if (presence_has_uid(presence, &org->robots, uid))
 		return false;
 	for (size_t i = 0; i < org->accounts_n; i++)
 		if (is_robot_account(presence, org, &org->accounts[i], uid))
@@ -135,14 +125,14 @@ static bool
 has_candidate(const struct presence *presence, const struct org *org,
     const struct mentions *mentions)
 {
-	if (is_any_unknown(presence, mentions))
+	if (presence_is_any_unknown(presence, mentions))
 		return true;
 	for (size_t i = 0; i < mentions->n; i++) {
 		const struct crowd *crowd =
 		    &presence->crowds[mentions->items[i].principal];
 
 		for (size_t k = 0; k < crowd->n; k++)
-			if (may_pass(presence, org, crowd->uids[k]))
+			if (presence_may_pass(presence, org, crowd->uids[k]))
 				return true;
 	}
 	return false;
@@ -171,15 +161,15 @@ check_nobody(const struct presence *presence, const struct statement *line,
 	    (line->verbs & 1u << VERB_PASS) == 0)
 		return;
 	for (size_t i = 0; i < policy->orgs_n; i++) {
-		if (!check_line_touches(line, &policy->orgs[i]))
+		if (!check_line_touches(policy, line, &policy->orgs[i]))
 			continue;
-		if (is_usable(presence, &policy->orgs[i], &line->to))
+		if (is_usable(presence, &policy->orgs[i], line->to))
 			return;
 		is_touching = true;
 	}
 	if (is_touching)
-		findings_add(findings, line->line, line->col, false, "nobody",
-		    "there is nobody whom this line lets pass");
+		findings_add(findings, line->file, line->line, line->col, false,
+		    "nobody", "there is nobody whom this line lets pass");
 }
 
 /* An organization whose owners are all gone. */
@@ -192,9 +182,10 @@ check_owners(const struct presence *presence, const struct org *org,
 
 	for (size_t i = 0; i < owners->n; i++)
 		n += presence->crowds[owners->items[i].principal].n;
-	if (owners->n > 0 && n == 0 && !is_any_unknown(presence, owners))
-		findings_add(findings, org->line, org->col, false, "no_owner",
-		    "no owner of %s exists", org->alias);
+	if (owners->n > 0 && n == 0 &&
+	    !presence_is_any_unknown(presence, owners))
+		findings_add(findings, org->file, org->line, org->col, false,
+		    "no_owner", "no owner of %s exists", org->alias);
 }
 
 void
@@ -217,8 +208,11 @@ check_presence(const struct policy *policy, const struct check_people *people,
 	}
 	for (size_t i = 0; i < policy->orgs_n; i++)
 		check_owners(&presence, &policy->orgs[i], findings);
-	for (size_t i = 0; i < policy->statements_n; i++)
+	for (size_t i = 0; i < policy->statements_n; i++) {
 		check_nobody(&presence, &policy->statements[i], findings);
+		check_seats(&presence, &policy->statements[i], findings);
+		check_reviewers(&presence, &policy->statements[i], findings);
+	}
 	for (size_t i = 0; i < policy->principals_n; i++)
 		free(presence.crowds[i].uids);
 	free(presence.crowds);

@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "policy/fit.h"
+#include "policy/glass.h"
+#include "policy/permits.h"
+#include "policy/quorum.h"
 #include "policy/verdict_build.h"
 
 static bool
@@ -52,9 +55,9 @@ has_role_somewhere(const struct request *request)
 
 	for (size_t i = 0; i < request->policy->orgs_n; i++)
 		for (int role = 0; role < ROLES; role++)
-			has = fact_or(
-			    has, fit_role(&request->policy->orgs[i],
-			             request->principals, (enum role)role));
+			has = fact_or(has,
+			    fit_role(&request->policy->orgs[i],
+			        request->actor.principals, (enum role)role));
 	return has;
 }
 
@@ -62,7 +65,7 @@ has_role_somewhere(const struct request *request)
 static bool
 check_person(const struct request *request, struct builder *builder)
 {
-	const struct facts_person *actor = request->actor;
+	const struct facts_person *actor = request->actor.person;
 
 	if (actor != NULL && actor->uid != UINT32_MAX && actor->uid != 65534 &&
 	    actor->name != NULL && actor->name[0] != '\0' &&
@@ -80,7 +83,7 @@ has_role(const struct request *request)
 	enum fact has = FACT_FALSE;
 
 	for (int role = 0; role < ROLES; role++)
-		has = fact_or(has, request->roles[role]);
+		has = fact_or(has, request->actor.roles[role]);
 	return has;
 }
 
@@ -96,10 +99,10 @@ check_place(const struct request *request, struct builder *builder)
 		    "the policy has no such organization", "");
 		return false;
 	}
-	if (fit_robot(request) != FACT_FALSE) {
+	if (request->actor.robot != FACT_FALSE) {
 		builder_add(builder, NULL, "robot", "InvalidUser.NotFound",
 		    REASON_DENIED, "not one human",
-		    fit_robot(request) == FACT_UNKNOWN ? "people" : "");
+		    request->actor.robot == FACT_UNKNOWN ? "people" : "");
 		return false;
 	}
 	if (has_role(request) != FACT_TRUE) {
@@ -141,54 +144,16 @@ check_found(const struct facts *facts, struct builder *builder)
 	return false;
 }
 
-/* The mirror of Yunxiao's own rule, which no line can widen. */
-static bool
-is_role_enough(const struct request *request)
-{
-	bool is_admin = request->roles[ROLE_OWNER] == FACT_TRUE ||
-	                request->roles[ROLE_ADMIN] == FACT_TRUE;
-	bool is_member = request->roles[ROLE_MEMBER] == FACT_TRUE;
-
-	switch (request->facts->verb) {
-	case VERB_PASS:
-		return is_admin || (is_member && !request->org->is_strict);
-	case VERB_REFUSE:
-		return is_admin || is_member;
-	case VERB_VIEW:
-	case VERB_REVIEW:
-		break;
-	}
-	return true;
-}
-
-static bool
-is_permitted(const struct request *request, struct builder *builder)
-{
-	const struct policy *policy = request->policy;
-	bool is_found = false;
-
-	for (size_t i = 0; i < policy->statements_n; i++) {
-		const struct statement *line = &policy->statements[i];
-
-		if (line->kind != STATEMENT_PERMIT ||
-		    (line->verbs & 1u << request->facts->verb) == 0 ||
-		    fit_on(request, line) != FACT_TRUE ||
-		    fit_who(request, &line->to) != FACT_TRUE)
-			continue;
-		builder_rule(builder, line);
-		is_found = true;
-	}
-	return is_found;
-}
-
 /* Step 7: one reason, whatever is the matter. */
 static void
 check_role(const struct request *request, struct builder *builder)
 {
-	bool is_enough = is_role_enough(request);
-	bool is_fit = is_permitted(request, builder);
-	bool is_below = request->roles[ROLE_OWNER] != FACT_TRUE &&
-	                request->roles[ROLE_ADMIN] != FACT_TRUE;
+	const enum fact *roles = request->actor.roles;
+	bool is_enough =
+	    role_is_enough(request->org, &request->actor, request->facts->verb);
+	bool is_fit = permits_fit(request, &request->actor, builder);
+	bool is_below =
+	    roles[ROLE_OWNER] != FACT_TRUE && roles[ROLE_ADMIN] != FACT_TRUE;
 
 	if (is_enough && is_fit)
 		return;
@@ -199,137 +164,108 @@ check_role(const struct request *request, struct builder *builder)
 		return;
 	}
 	builder_add(builder, NULL,
-	    request->roles[ROLE_MEMBER] == FACT_TRUE ? "role_member"
-	                                             : "role_viewer",
+	    roles[ROLE_MEMBER] == FACT_TRUE ? "role_member" : "role_viewer",
 	    "Forbidden.UserNotAdminOrOwner", REASON_DENIED,
 	    "this takes an owner or admin of the organization", "");
 }
 
-/* Step 8: no block can be asked for, as the language has none yet. */
+/* Step 9. A refusal is held back by who somebody is, and by nothing else. */
 static void
-check_glass(const struct facts *facts, struct builder *builder)
-{
-	if (facts->request.break_glass != NULL)
-		builder_add(builder, NULL, "bg_unknown",
-		    "Forbidden.AccessDenied", REASON_DENIED,
-		    "no break-glass block has this name", "");
-}
-
-/* Step 9. A refusal is never held back by who started or wrote a change. */
-static void
-check_denials(const struct request *request, struct builder *builder)
+check_denials(const struct request *request, const struct glass *glass,
+    struct builder *builder)
 {
 	const struct policy *policy = request->policy;
-	const char *unknown;
+	const char *code, *unknown;
 
-	if (request->facts->verb != VERB_PASS)
-		return;
 	for (size_t i = 0; i < policy->statements_n; i++) {
 		const struct statement *line = &policy->statements[i];
 
 		if (line->kind != STATEMENT_DENY ||
+		    (request->facts->verb != VERB_PASS &&
+		        line->deny != DENY_USER) ||
+		    glass_lifts_denial(glass, line->deny) ||
 		    fit_on(request, line) == FACT_FALSE ||
-		    fit_self(request, line->self, &unknown) == FACT_FALSE)
+		    fit_deny(request, &request->actor, line, &code, &unknown) ==
+		        FACT_FALSE)
 			continue;
-		builder_add(builder, line, "self", "Forbidden.AccessDenied",
+		builder_add(builder, line, code, "Forbidden.AccessDenied",
 		    REASON_DENIED,
 		    line->because != NULL ? line->because
-		                          : "this is your own change",
+		                          : denial_text(line->deny),
 		    unknown);
 	}
-}
-
-static bool
-is_level_reached(const struct facts *facts, uint32_t level, uint32_t fresh_s)
-{
-	if (facts->phase == PHASE_FIRST)
-		return facts->auth.max_level.known &&
-		       facts->auth.max_level.n >= level;
-	if (!facts->auth.level.known || facts->auth.level.n < level)
-		return false;
-	return fresh_s == 0 ||
-	       (facts->auth.age_s.known && facts->auth.age_s.n <= fresh_s);
-}
-
-static bool
-fits_text(const struct condition *condition, const char *text)
-{
-	return text != NULL && pattern_fits(condition->pattern, text);
 }
 
 static bool
 is_condition_for(enum condition_kind kind, enum facts_verb verb)
 {
 	if (verb == VERB_PASS)
-		return true;
-	return verb == VERB_REFUSE && kind != CONDITION_TICKET;
+		return kind != CONDITION_QUORUM;
+	return verb == VERB_REFUSE &&
+	       (kind == CONDITION_MFA || kind == CONDITION_REASON ||
+	           kind == CONDITION_TTY || kind == CONDITION_SOURCE);
 }
 
 static void
 check_condition(const struct request *request, const struct statement *line,
     const struct condition *condition, struct builder *builder)
 {
-	const struct facts *facts = request->facts;
+	const char *unknown;
 
-	switch (condition->kind) {
-	case CONDITION_MFA:
-		builder_level(builder, condition->level, condition->fresh_s);
-		if (!is_level_reached(
-		        facts, condition->level, condition->fresh_s))
-			builder_add(builder, line, "mfa",
-			    "Forbidden.AccessDenied", REASON_DENIED,
-			    "a stronger or fresher proof is asked for",
-			    facts->phase == PHASE_FINAL &&
-			            !facts->auth.level.known
-			        ? "auth.level"
-			        : "");
+	if (condition->kind == CONDITION_MFA)
+		builder_level(builder, condition->level, condition->span_s);
+	if (fit_condition(request, condition, &unknown) == FACT_TRUE)
 		return;
-	case CONDITION_REASON:
-		if (fits_text(condition, facts->request.reason))
-			return;
+	if (condition->kind == CONDITION_REASON)
 		builder_missing_reason(builder, condition->text);
-		builder_add(builder, line, "reason", "Forbidden.AccessDenied",
-		    REASON_DENIED, "a reason of this form is asked for", "");
-		return;
-	case CONDITION_TICKET:
-		if (fits_text(condition, facts->request.ticket))
-			return;
+	if (condition->kind == CONDITION_TICKET)
 		builder_missing_ticket(builder, condition->text);
-		builder_add(builder, line, "ticket", "Forbidden.AccessDenied",
-		    REASON_DENIED, "a ticket of this form is asked for", "");
-		return;
-	}
+	builder_add(builder, line, condition_code(condition->kind),
+	    "Forbidden.AccessDenied", REASON_DENIED,
+	    condition_text(condition->kind), unknown);
 }
 
-/* Step 10. */
 static void
-check_requirements(const struct request *request, struct builder *builder)
+check_requirement(const struct request *request, const struct glass *glass,
+    const struct statement *line, struct builder *builder)
+{
+	bool is_applied = false;
+
+	for (size_t i = 0; i < line->conditions_n; i++) {
+		const struct condition *condition = &line->conditions[i];
+
+		if (!is_condition_for(condition->kind, request->facts->verb) ||
+		    glass_lifts_condition(glass, condition->kind))
+			continue;
+		is_applied = true;
+		check_condition(request, line, condition, builder);
+	}
+	if (is_applied)
+		builder_rule(builder, line);
+}
+
+/* Step 10. What a break-glass block asks stands where it stands. */
+static void
+check_requirements(const struct request *request, const struct glass *glass,
+    struct builder *builder)
 {
 	const struct policy *policy = request->policy;
-	enum facts_verb verb = request->facts->verb;
+	const struct facts *facts = request->facts;
 
-	if (verb == VERB_VIEW)
+	if (facts->verb == VERB_VIEW)
 		return;
-	if (!is_level_reached(request->facts, 1, 0))
-		builder_add(builder, NULL, "mfa", "Forbidden.AccessDenied",
-		    REASON_DENIED, "a decision always takes a proof",
-		    request->facts->auth.level.known ? "" : "auth.level");
+	check_proof(facts, builder);
 	for (size_t i = 0; i < policy->statements_n; i++) {
 		const struct statement *line = &policy->statements[i];
-		bool is_applied = false;
 
-		if (line->kind != STATEMENT_REQUIRE ||
-		    fit_on(request, line) == FACT_FALSE)
+		if (line->kind == STATEMENT_REQUIRE &&
+		    fit_on(request, line) != FACT_FALSE)
+			check_requirement(request, glass, line, builder);
+		if (line->kind != STATEMENT_GLASS || line->glass != glass)
 			continue;
-		for (size_t k = 0; k < line->conditions_n; k++) {
-			if (!is_condition_for(line->conditions[k].kind, verb))
-				continue;
-			is_applied = true;
-			check_condition(
-			    request, line, &line->conditions[k], builder);
-		}
-		if (is_applied)
-			builder_rule(builder, line);
+		for (size_t k = 0; k < glass->asks_n; k++)
+			check_requirement(
+			    request, NULL, &glass->asks[k], builder);
 	}
 }
 
@@ -345,12 +281,77 @@ check_key(const struct facts *facts, struct builder *builder)
 	    facts->gate.key_may == FACT_UNKNOWN ? "gate.key_may" : "");
 }
 
-/* Closing a break-glass: there are no blocks, so there is no use of one. */
 static void
-check_review(struct builder *builder)
+check_seats(const struct request *request, const struct votes *votes,
+    const struct statement *line, const struct condition *quorum,
+    struct builder *builder)
 {
-	builder_add(builder, NULL, "bg_unknown", "Forbidden.AccessDenied",
-	    REASON_DENIED, "there is no such use of a break-glass", "");
+	struct filled filled;
+	const char *code = "quorum", *text = "others have to agree";
+	bool is_full = true;
+
+	if (seats_fill(request, votes, quorum, &filled) != 0) {
+		builder->r = WARDER_ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < filled.n; i++)
+		is_full = is_full && filled.is[i];
+	if (is_full)
+		return;
+	builder_missing_quorum(builder, line, quorum, &filled);
+	if (request->actor.account == NULL ||
+	    request->actor.is_account_unknown) {
+		code = "no_account";
+		text = "no account line says who you are";
+	} else if (!seats_fit_caller(request, votes, quorum)) {
+		code = "no_seat";
+		text = "others have to agree, and you have no seat among them";
+	}
+	builder_add(builder, line, code,
+	    strcmp(code, "quorum") == 0 ? "" : "Forbidden.AccessDenied",
+	    strcmp(code, "quorum") == 0 ? REASON_VOTED : REASON_DENIED, text,
+	    "");
+}
+
+static void
+check_quorum_line(const struct request *request, const struct votes *votes,
+    const struct statement *line, struct builder *builder)
+{
+	bool is_applied = false;
+
+	for (size_t i = 0; i < line->conditions_n; i++) {
+		if (line->conditions[i].kind != CONDITION_QUORUM)
+			continue;
+		is_applied = true;
+		check_seats(
+		    request, votes, line, &line->conditions[i], builder);
+	}
+	if (is_applied)
+		builder_rule(builder, line);
+}
+
+/* Step 12. */
+static void
+check_quorums(const struct request *request, const struct glass *glass,
+    struct builder *builder)
+{
+	const struct policy *policy = request->policy;
+	struct votes votes;
+
+	builder->before_quorum = builder->verdict.blocking_n;
+	if (request->facts->verb != VERB_PASS ||
+	    glass_lifts_condition(glass, CONDITION_QUORUM))
+		return;
+	if (votes_open(request, &votes) != 0) {
+		builder->r = WARDER_ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < policy->statements_n; i++)
+		if (policy->statements[i].kind == STATEMENT_REQUIRE &&
+		    fit_on(request, &policy->statements[i]) != FACT_FALSE)
+			check_quorum_line(
+			    request, &votes, &policy->statements[i], builder);
+	votes_close(&votes);
 }
 
 static bool
@@ -374,9 +375,10 @@ are_facts_good(const struct facts *facts)
 }
 
 static void
-run_steps(const struct request *request, bool is_early, struct builder *builder)
+run_steps(struct request *request, bool is_early, struct builder *builder)
 {
 	const struct facts *facts = request->facts;
+	const struct glass *glass;
 
 	if (!check_arguments(facts, builder) ||
 	    !check_person(request, builder) || !check_place(request, builder))
@@ -385,16 +387,19 @@ run_steps(const struct request *request, bool is_early, struct builder *builder)
 	if (is_early)
 		return;
 	if (facts->verb == VERB_REVIEW) {
-		check_review(builder);
+		glass_review(request, builder);
 		return;
 	}
 	if (!check_found(facts, builder))
 		return;
+	if ((builder->r = fit_all(request)) != 0)
+		return;
 	check_role(request, builder);
-	check_glass(facts, builder);
-	check_denials(request, builder);
-	check_requirements(request, builder);
+	glass = glass_in_use(request, builder);
+	check_denials(request, glass, builder);
+	check_requirements(request, glass, builder);
 	check_key(facts, builder);
+	check_quorums(request, glass, builder);
 }
 
 static int
@@ -405,7 +410,7 @@ decide(const struct policy *policy, const struct facts *facts, bool is_early,
 	struct builder builder;
 	int r;
 
-	if ((r = builder_open(&builder)) != 0)
+	if ((r = builder_open(&builder, policy)) != 0)
 		return r;
 	if (!are_facts_good(facts)) {
 		builder_add(&builder, NULL, "bad_facts",
@@ -418,7 +423,7 @@ decide(const struct policy *policy, const struct facts *facts, bool is_early,
 		return r;
 	}
 	run_steps(&request, is_early, &builder);
-	free(request.principals);
+	request_close(&request);
 	return builder_close(&builder, VERDICT_DENY, ret_verdict);
 }
 

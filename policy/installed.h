@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "policy/policy.h"
 
 #define INSTALLED_FILES_MAX 320
 #define INSTALLED_MAX (48u << 20) /* bytes of the whole file */
@@ -32,6 +33,16 @@ struct installed {
 /* Reads and checks every hash. EFORM, ETRAIL, EBOX (a hash is not right). */
 WARDER_MUST_CHECK int installed_parse(
     const void *bytes, size_t len, struct installed *ret_installed);
+
+/*
+ * The policy that the set is; `zone` and `zones` as policy_source has them.
+ * EFORM with *ret_diag, also where the set has a file that the policy does
+ * not name: it is another set than the one that was checked.
+ */
+WARDER_MUST_CHECK int installed_read(const struct installed *installed,
+    bool (*zone)(
+        void *ctx, const char *name, const void **ret_bytes, size_t *ret_len),
+    void *zones, struct policy **ret_policy, struct policy_diag *ret_diag);
 
 /* Fills `hash`; writes the whole into *ret_bytes (malloc). */
 WARDER_MUST_CHECK int installed_print(

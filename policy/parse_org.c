@@ -10,29 +10,20 @@
 #include "policy/rules.h"
 
 static int
-wrong_twice(struct words *words, const struct token *token)
-{
-	return words_wrong(
-	    words, token, "duplicate", "this stands in the block already");
-}
-
-static int
 parse_key(struct words *words, struct org *org, const struct token *word)
 {
-	if (org->key != NULL)
-		return wrong_twice(words, word);
-	return take_name(words, &org->key);
+	int r = org->key != NULL ? words_note(words, word) : WARDER_OK;
+
+	return r != 0 ? r : take_name(words, &org->key);
 }
 
 static int
 parse_mirror(struct words *words, struct org *org, const struct token *word)
 {
-	int r;
+	int r = org->has_mirror ? words_note(words, word) : WARDER_OK;
 
-	if (org->has_mirror)
-		return wrong_twice(words, word);
 	org->has_mirror = true;
-	if ((r = words_keyword(words, "yunxiao")) != 0)
+	if (r != 0 || (r = words_keyword(words, "yunxiao")) != 0)
 		return r;
 	org->is_strict = words_are(words, "strict");
 	return words_keyword(words, org->is_strict ? "strict" : "advisory");
@@ -47,8 +38,8 @@ parse_role(struct words *words, struct org *org, int role)
 
 	do {
 		if ((r = take_person(words, &principal, &token)) != 0 ||
-		    (r = mentions_add(words->policy, &org->roles[role],
-		         principal, token)) != 0)
+		    (r = mentions_add(
+		         words, &org->roles[role], principal, token)) != 0)
 			return r;
 	} while (words_peek(words) != NULL);
 	return WARDER_OK;
@@ -113,6 +104,7 @@ parse_account(struct words *words, struct org *org)
 	         words, token, user, false, false, &account.user)) != 0)
 		return r;
 	account.id = sign + 1;
+	account.file = words->file;
 	account.line = token->line;
 	account.col = token->col;
 	if ((r = parse_authors(words, &account)) != 0)
@@ -142,8 +134,7 @@ parse_robot(struct words *words, struct org *org)
 				    &org->robot_ids_n, &org->robot_ids_cap,
 				    token->text);
 		} else if ((r = take_person(words, &principal, &token)) == 0) {
-			r = mentions_add(
-			    words->policy, &org->robots, principal, token);
+			r = mentions_add(words, &org->robots, principal, token);
 		}
 		if (r != 0)
 			return r;
@@ -160,6 +151,9 @@ parse_org_line(struct words *words, struct org *org)
 	if ((r = words_take(words, &word)) != 0)
 		return r;
 	role = word->kind == TOKEN_WORD ? value_role(word->text) : -1;
+	if (word->kind == TOKEN_STRING)
+		return words_wrong(words, word, "bad_role",
+		    "neither a role nor a setting of an organization");
 	if (role >= 0)
 		r = parse_role(words, org, role);
 	else if (strcmp(word->text, "key") == 0)
@@ -180,35 +174,16 @@ parse_org_line(struct words *words, struct org *org)
 static int
 parse_block(struct words *words, struct org *org, const struct token *open)
 {
+	bool is_end = false;
 	int r;
 
-	for (;;) {
-		r = lexer_next(words->lexer, &words->line, words->diag);
-		if (r == WARDER_EOF)
-			return words_wrong(
-			    words, open, "syntax", "this block has no end");
-		if (r != 0)
+	while ((r = block_next(words, open, &is_end)) == 0 && !is_end)
+		if ((r = parse_org_line(words, org)) != 0)
 			return r;
-		words->at = 0;
-		if (words->line.tokens[0].kind != TOKEN_CLOSE) {
-			if (words->line.tokens[0].kind == TOKEN_STRING)
-				return words_wrong(words,
-				    &words->line.tokens[0], "bad_role",
-				    "neither a role nor a setting of an "
-				    "organization");
-			if ((r = parse_org_line(words, org)) != 0)
-				return r;
-			continue;
-		}
-		words->at = 1;
-		if ((r = words_end(words)) != 0)
-			return r;
-		if (org->key == NULL || !org->has_mirror)
-			return words_wrong(words, &words->line.tokens[0],
-			    "syntax",
-			    "this block lacks its line `key` or `mirror`");
-		return WARDER_OK;
-	}
+	if (r == 0 && (org->key == NULL || !org->has_mirror))
+		return words_wrong(words, &words->line.tokens[0], "syntax",
+		    "this block lacks its line `key` or `mirror`");
+	return r;
 }
 
 static int
@@ -230,6 +205,10 @@ parse_head(struct words *words, struct org *org, struct token *open)
 		    "this is not the id of an organization");
 	org->alias = alias->text;
 	org->id = id->text;
+	org->alias_line = alias->line;
+	org->alias_col = alias->col;
+	org->id_line = id->line;
+	org->id_col = id->col;
 	last = words_peek(words);
 	if (last == NULL || last->kind != TOKEN_OPEN)
 		return words_wrong(
@@ -239,27 +218,13 @@ parse_head(struct words *words, struct org *org, struct token *open)
 	return words_end(words);
 }
 
-static int
-check_twice(struct words *words, const struct org *org)
-{
-	const struct token at = { .line = org->line, .col = org->col };
-
-	for (size_t i = 0; i < words->policy->orgs_n; i++) {
-		const struct org *other = &words->policy->orgs[i];
-
-		if (strcmp(other->alias, org->alias) == 0 ||
-		    strcmp(other->id, org->id) == 0)
-			return words_wrong(words, &at, "duplicate",
-			    "this organization has a block already");
-	}
-	return WARDER_OK;
-}
-
 int
 parse_org(struct words *words)
 {
 	struct policy *policy = words->policy;
-	struct org org = { .line = words->line.line, .col = words->line.col };
+	struct org org = { .file = words->file,
+		.line = words->line.line,
+		.col = words->line.col };
 	struct org *more;
 	struct token open;
 	int r;
@@ -268,8 +233,7 @@ parse_org(struct words *words)
 		return words_wrong(words, &words->line.tokens[0], "limit",
 		    "too many organizations");
 	if ((r = parse_head(words, &org, &open)) != 0 ||
-	    (r = parse_block(words, &org, &open)) != 0 ||
-	    (r = check_twice(words, &org)) != 0)
+	    (r = parse_block(words, &org, &open)) != 0)
 		return r;
 	more = policy_grow(policy->arena, policy->orgs, &policy->orgs_n,
 	    &policy->orgs_cap, sizeof(*more));

@@ -27,9 +27,34 @@ struct policy_diag {
 };
 
 /*
- * Reads the main file (called "policy") of `len` bytes. EFORM with *ret_diag
- * filled at the first error; ENOMEM.
+ * What a policy is read with, from whoever has it: a folder, the installed
+ * set, a test. Bytes are borrowed as long as the source is used. A member may
+ * be NULL: there are none of these.
  */
+struct policy_source {
+	void *ctx;
+	/* An included file or a calendar; false: it cannot be read. */
+	bool (*file)(void *ctx, const char *path, const char **ret_bytes,
+	    size_t *ret_len);
+	/* The n-th path that fits an `include` with a `*`, or NULL. */
+	const char *(*match)(void *ctx, const char *glob, size_t n);
+	/* A TZif file of the tzdata; false: there is no such zone. */
+	bool (*zone)(void *ctx, const char *name, const void **ret_bytes,
+	    size_t *ret_len);
+};
+
+/*
+ * Reads the main file (called "policy") of `len` bytes and what it names.
+ * EFORM with *ret_diag filled at the first error; ENOMEM.
+ */
+WARDER_MUST_CHECK int policy_parse_set(const char *bytes, size_t len,
+    const struct policy_source *source, struct policy **ret_policy,
+    struct policy_diag *ret_diag);
+
+/* Whether a path fits that of an `include`; `*` stops at `/`. */
+bool policy_path_fits(const char *glob, const char *path);
+
+/* The same of a file that stands alone: no zone but UTC is known. */
 WARDER_MUST_CHECK int policy_parse(const char *bytes, size_t len,
     struct policy **ret_policy, struct policy_diag *ret_diag);
 void policy_freep(struct policy **policy);
@@ -61,6 +86,12 @@ struct policy_org policy_org_at(const struct policy *policy, size_t n);
 /* By alias, else by id; false if no block has it. */
 bool policy_org_find(
     const struct policy *policy, const char *name, struct policy_org *ret_org);
+
+/* The files and calendars that were asked for, in the order of a set. */
+size_t policy_files(const struct policy *policy);
+const char *policy_file_at(const struct policy *policy, size_t n);
+size_t policy_calendars(const struct policy *policy);
+const char *policy_calendar_at(const struct policy *policy, size_t n);
 
 /* Every group name the policy mentions, each once, for resolving. */
 size_t policy_groups(const struct policy *policy);

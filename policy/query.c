@@ -131,7 +131,7 @@ policy_asks_authors(const struct policy *policy, const char *alias)
 
 		if (line->kind == STATEMENT_DENY &&
 		    (line->self & SELF_AUTHOR) != 0 &&
-		    check_line_touches(line, org))
+		    check_line_touches(policy, line, org))
 			return true;
 	}
 	return false;

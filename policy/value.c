@@ -108,26 +108,81 @@ take_name(struct words *words, const char **ret)
 	return WARDER_OK;
 }
 
-size_t
-principal_number(struct policy *policy, enum principal_kind kind,
-    const char *name, uint32_t uid, const struct token *token)
+/* FNV-1a; whoever writes a policy gains nothing by names that meet here. */
+static uint32_t
+hash_of(enum principal_kind kind, const char *name, uint32_t uid)
 {
-	struct principal *more;
+	uint32_t hash = 2166136261u ^ (uint32_t)kind ^ uid * 2654435761u;
 
+	for (; name != NULL && *name != '\0'; name++)
+		hash = (hash ^ (uint8_t)*name) * 16777619u;
+	return hash;
+}
+
+/* The place of that principal in the table, or the empty one for it. */
+static uint32_t *
+find_place(const struct policy *policy, enum principal_kind kind,
+    const char *name, uint32_t uid)
+{
+	size_t mask = policy->principal_table_n - 1;
+	size_t i = hash_of(kind, name, uid) & mask;
+	const struct principal *at;
+
+	for (;; i = (i + 1) & mask) {
+		if (policy->principal_table[i] == 0)
+			break;
+		at = &policy->principals[policy->principal_table[i] - 1];
+		if (at->kind == kind && at->uid == uid &&
+		    (name == NULL || strcmp(at->name, name) == 0))
+			break;
+	}
+	return &policy->principal_table[i];
+}
+
+/* At most half of it is in use, so a search ends soon. */
+static int
+make_room(struct policy *policy)
+{
+	size_t n = policy->principal_table_n;
+
+	if (n > 0 && 2 * (policy->principals_n + 1) <= n)
+		return WARDER_OK;
+	n = n == 0 ? 64 : 2 * n;
+	free(policy->principal_table);
+	policy->principal_table = calloc(n, sizeof(uint32_t));
+	policy->principal_table_n = policy->principal_table == NULL ? 0 : n;
+	if (policy->principal_table == NULL)
+		return WARDER_ENOMEM;
 	for (size_t i = 0; i < policy->principals_n; i++) {
 		const struct principal *at = &policy->principals[i];
 
-		if (at->kind == kind && at->uid == uid &&
-		    (name == NULL || strcmp(at->name, name) == 0))
-			return i;
+		*find_place(policy, at->kind, at->name, at->uid) =
+		    (uint32_t)i + 1;
 	}
+	return WARDER_OK;
+}
+
+size_t
+principal_number(struct words *words, enum principal_kind kind,
+    const char *name, uint32_t uid, const struct token *token)
+{
+	struct policy *policy = words->policy;
+	struct principal *more;
+	uint32_t *place;
+
+	if (make_room(policy) != 0)
+		return SIZE_MAX;
+	place = find_place(policy, kind, name, uid);
+	if (*place != 0)
+		return *place - 1;
 	more = policy_grow(policy->arena, policy->principals,
 	    &policy->principals_n, &policy->principals_cap, sizeof(*more));
 	if (more == NULL)
 		return SIZE_MAX;
 	policy->principals = more;
-	more[policy->principals_n - 1] =
-	    (struct principal){ kind, name, uid, token->line, token->col };
+	more[policy->principals_n - 1] = (struct principal){ kind, name, uid,
+		words->file, token->line, token->col };
+	*place = (uint32_t)policy->principals_n;
 	return policy->principals_n - 1;
 }
 
@@ -140,8 +195,8 @@ uid_of(struct words *words, const struct token *token, const char *text,
 	if (text_parse_number(text, UINT32_MAX - 1, &uid) != 0 || uid == 65534)
 		return words_wrong(words, token, "bad_value",
 		    "this is not a uid that a person can have");
-	*ret_principal = principal_number(
-	    words->policy, PRINCIPAL_UID, NULL, (uint32_t)uid, token);
+	*ret_principal =
+	    principal_number(words, PRINCIPAL_UID, NULL, (uint32_t)uid, token);
 	return WARDER_OK;
 }
 
@@ -184,7 +239,7 @@ principal_of_text(struct words *words, const struct token *token,
 	if (!is_good)
 		return words_wrong(words, token, "bad_value",
 		    "this does not name a person or a group");
-	*ret_principal = principal_number(words->policy, kind, text, 0, token);
+	*ret_principal = principal_number(words, kind, text, 0, token);
 	return *ret_principal == SIZE_MAX ? WARDER_ENOMEM : WARDER_OK;
 }
 
@@ -201,118 +256,28 @@ take_person(
 }
 
 int
-mentions_add(struct policy *policy, struct mentions *mentions, size_t principal,
+take_user(
+    struct words *words, size_t *ret_principal, const struct token **ret_token)
+{
+	int r;
+
+	if ((r = words_take(words, ret_token)) != 0)
+		return r;
+	return principal_of_text(words, *ret_token, (*ret_token)->text,
+	    (*ret_token)->kind == TOKEN_STRING, false, ret_principal);
+}
+
+int
+mentions_add(struct words *words, struct mentions *mentions, size_t principal,
     const struct token *token)
 {
-	struct mention *more = policy_grow(policy->arena, mentions->items,
-	    &mentions->n, &mentions->cap, sizeof(*more));
+	struct mention *more = policy_grow(words->policy->arena,
+	    mentions->items, &mentions->n, &mentions->cap, sizeof(*more));
 
 	if (more == NULL)
 		return WARDER_ENOMEM;
 	mentions->items = more;
 	more[mentions->n - 1] =
-	    (struct mention){ principal, token->line, token->col };
-	return WARDER_OK;
-}
-
-int
-take_span(struct words *words, uint32_t *ret_s)
-{
-	static const char units[] = "smhd";
-	static const uint32_t seconds[] = { 1, 60, 3600, 86400 };
-	const struct token *token;
-	char number[8];
-	const char *unit;
-	size_t len;
-	uint64_t n;
-	int r;
-
-	if ((r = words_take(words, &token)) != 0)
-		return r;
-	len = strlen(token->text);
-	unit = len < 2 ? NULL : strchr(units, token->text[len - 1]);
-	if (token->kind != TOKEN_WORD || unit == NULL || len > 7)
-		return words_wrong(
-		    words, token, "bad_value", "this is not a span of time");
-	(void)snprintf(
-	    number, sizeof(number), "%.*s", (int)len - 1, token->text);
-	if (text_parse_number(number, 999999, &n) != 0 || n == 0 ||
-	    n * seconds[unit - units] > UINT64_C(366) * 86400)
-		return words_wrong(
-		    words, token, "bad_value", "this is not a span of time");
-	*ret_s = (uint32_t)(n * seconds[unit - units]);
-	return WARDER_OK;
-}
-
-int
-take_pattern(struct words *words, struct condition *condition)
-{
-	const struct token *token = words_peek(words);
-	int r;
-
-	if (token != NULL && token->kind != TOKEN_STRING)
-		return words_wrong(words, token, "syntax",
-		    "a pattern is a string in quotation marks");
-	if ((r = words_take(words, &token)) != 0)
-		return r;
-	condition->text = token->text;
-	r = pattern_compile(
-	    token->text, words->policy->arena, &condition->pattern);
-	if (r == WARDER_ENOMEM)
-		return r;
-	if (r != 0)
-		return words_wrong(words, token, "bad_pattern",
-		    "this is not a pattern of this language");
-	return WARDER_OK;
-}
-
-/* `id:` and a number from 1, of up to 20 digits, in the pipeline part only. */
-static bool
-is_part(const char *part, bool is_pipeline, const char **ret_id)
-{
-	if (part[0] == '\0' || strstr(part, "**") != NULL)
-		return false;
-	if (strncmp(part, "id:", 3) != 0)
-		return true;
-	if (!is_pipeline || !value_is_digits(part + 3) || part[3] == '0')
-		return false;
-	*ret_id = part + 3;
-	return true;
-}
-
-int
-take_selector(struct words *words, struct selector *ret)
-{
-	const struct token *token;
-	char *parts[4], *copy, *rest;
-	size_t n = 0;
-	int r;
-
-	if ((r = words_take(words, &token)) != 0)
-		return r;
-	memset(ret, 0, sizeof(*ret));
-	ret->line = token->line;
-	ret->col = token->col;
-	/* A name without a slash would be a label. */
-	if (strchr(token->text, '/') == NULL)
-		return words_wrong(words, token, "undefined",
-		    "no label has this name; a gate is written "
-		    "org/pipeline/stage/job");
-	copy =
-	    arena_text(words->policy->arena, token->text, strlen(token->text));
-	if (copy == NULL)
-		return WARDER_ENOMEM;
-	for (rest = copy; n < 4 && rest != NULL; n++)
-		parts[n] = strsep(&rest, "/");
-	if (n != 4 || rest != NULL || !is_part(parts[0], false, &ret->id) ||
-	    !is_part(parts[1], true, &ret->id) ||
-	    !is_part(parts[2], false, &ret->id) ||
-	    !is_part(parts[3], false, &ret->id))
-		return words_wrong(words, token, "bad_value",
-		    "a gate is written org/pipeline/stage/job");
-	ret->org = parts[0];
-	ret->pipeline = parts[1];
-	ret->stage = parts[2];
-	ret->job = parts[3];
+	    (struct mention){ principal, words->file, token->line, token->col };
 	return WARDER_OK;
 }

@@ -7,6 +7,7 @@
 #ifndef WARDER_POLICY_VERDICT_H
 #define WARDER_POLICY_VERDICT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ enum verdict_kind {
 
 struct verdict_rule {
 	const char *file; /* "policy", or the path of an included file */
+	uint32_t file_at; /* its number in reading order */
 	uint32_t line, col;
 	const char *text; /* the statement as it is written */
 };
@@ -38,6 +40,22 @@ struct verdict_reason {
 #define VERDICT_RULES_MAX 256
 #define VERDICT_REASONS_MAX 256
 #define VERDICT_TEXTS_MAX 32
+#define VERDICT_QUORUMS_MAX 16
+#define VERDICT_SEATS_MAX 16
+
+/* A quorum that is open: who sits, and which seats are empty. */
+struct verdict_quorum {
+	const char *file;
+	uint32_t line, need;                 /* seats */
+	const char *have[VERDICT_SEATS_MAX]; /* names, in order of the seats */
+	size_t have_n;
+	struct {
+		uint32_t count;
+		const char *of; /* a group's name or a role */
+		bool is_role;
+	} open[VERDICT_SEATS_MAX];
+	size_t open_n;
+};
 
 struct verdict {
 	enum verdict_kind kind;
@@ -56,9 +74,13 @@ struct verdict {
 		size_t reason_n;
 		const char *ticket[VERDICT_TEXTS_MAX];
 		size_t ticket_n;
+		struct verdict_quorum *quorum;
+		size_t quorum_n;
 	} missing;
 	const char *roles[4]; /* of the actor in this organization */
 	size_t roles_n;
+	const char *via[VERDICT_TEXTS_MAX]; /* for whom the actor stands in */
+	size_t via_n;
 	void *own; /* memory behind all of it */
 };
 

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/safefile.h"
+#include "base/tzdata.h"
 #include "confine/confine.h"
 #include "ctl/doctor.h"
 #include "ctl/vault.h"
@@ -157,6 +158,7 @@ doctor_policy(void)
 	const struct safefile_rule rule = { 0, 022, 1, INSTALLED_MAX };
 	static struct installed installed;
 	auto_policy struct policy *policy = NULL;
+	struct tzdata tzdata = { NULL };
 	struct policy_diag diag = { .line = 0 };
 	uint8_t *bytes = NULL;
 	size_t len;
@@ -165,8 +167,9 @@ doctor_policy(void)
 	if ((r = safefile_load(INSTALLED, &rule, &bytes, &len)) == 0)
 		r = installed_parse(bytes, len, &installed);
 	if (r == 0)
-		r = policy_parse(installed.files[0].bytes,
-		    installed.files[0].len, &policy, &diag);
+		r = installed_read(
+		    &installed, tzdata_find, &tzdata, &policy, &diag);
+	tzdata_clear(&tzdata);
 	if (r != 0)
 		finding_add(FINDING_BAD, "policy", "%s:%u: %s", INSTALLED,
 		    diag.line,

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/safefile.h"
 #include "base/text.h"
+#include "base/tzdata.h"
 #include "ctl/commands.h"
 #include "ctl/key.h"
 #include "ctl/record.h"
@@ -91,6 +92,7 @@ key_org_find(const char *org, struct key_org *ret_org)
 	const struct safefile_rule rule = { 0, 022, 1, INSTALLED_MAX };
 	static struct installed installed;
 	auto_policy struct policy *policy = NULL;
+	struct tzdata tzdata = { NULL };
 	struct policy_diag diag;
 	uint8_t *bytes = NULL;
 	size_t len;
@@ -99,8 +101,9 @@ key_org_find(const char *org, struct key_org *ret_org)
 	if ((r = safefile_load(INSTALLED, &rule, &bytes, &len)) == 0)
 		r = installed_parse(bytes, len, &installed);
 	if (r == 0)
-		r = policy_parse(installed.files[0].bytes,
-		    installed.files[0].len, &policy, &diag);
+		r = installed_read(
+		    &installed, tzdata_find, &tzdata, &policy, &diag);
+	tzdata_clear(&tzdata);
 	if (r == 0)
 		r = find_in_policy(policy, org, ret_org);
 	else

@@ -32,9 +32,17 @@ void policy_say(const char *path, const char *bytes, size_t len,
 /* The name service of this host. */
 struct check_people policy_people_here(void);
 
-/* Reads, checks and says all findings. DONE, also with warnings. */
+/*
+ * Reads, checks and says all findings. DONE, also with warnings; then
+ * *ret_policy is the caller's.
+ */
+struct policy_disk;
 WARDER_MUST_CHECK int policy_examine(
-    const char *path, const char *bytes, size_t len);
+    struct policy_disk *disk, struct policy **ret_policy);
+
+/* What changes from `old` (NULL: nothing was) to `new`, line by line. */
+void policy_say_changes(
+    const struct installed *old, const struct installed *new);
 
 /*
  * `new` on record and into the mark, before it is in force; `old` is what

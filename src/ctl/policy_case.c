@@ -41,6 +41,7 @@ policy_case_clear(struct policy_case *pcase)
 	while (pcase->own_n > 0)
 		free(pcase->own[--pcase->own_n]);
 	free(pcase->own);
+	tzdata_clear(&pcase->tzdata);
 	cJSON_Delete(pcase->root);
 	*pcase = (struct policy_case){ .root = NULL };
 }
@@ -86,6 +87,26 @@ read_policy(struct policy_case *pcase, char why[160])
 	        NULL, &pcase->policy_len, NULL,
 	        sodium_base64_VARIANT_ORIGINAL) != 0)
 		return wrong(why, "policy_base64 is not base64");
+	return WARDER_OK;
+}
+
+static int
+read_files(struct policy_case *pcase, char why[160])
+{
+	const cJSON *files =
+	    cJSON_GetObjectItemCaseSensitive(pcase->root, "files");
+	const cJSON *item;
+
+	if (files == NULL || cJSON_IsNull(files))
+		return WARDER_OK;
+	if (!cJSON_IsObject(files))
+		return wrong(why, "files is no object");
+	cJSON_ArrayForEach(item, files)
+	{
+		if (!cJSON_IsString(item) && !cJSON_IsNull(item))
+			return wrong(why, "a file that is no text");
+	}
+	pcase->files = files;
 	return WARDER_OK;
 }
 
@@ -203,6 +224,7 @@ read_all(struct policy_case *pcase, char why[160])
 	if (!cJSON_IsObject(pcase->root))
 		return wrong(why, "this is no JSON object");
 	if ((r = read_policy(pcase, why)) != 0 ||
+	    (r = read_files(pcase, why)) != 0 ||
 	    (r = read_identities(pcase, why)) != 0)
 		return r;
 	facts = cJSON_GetObjectItemCaseSensitive(pcase->root, "facts");
@@ -327,4 +349,59 @@ policy_case_people(const struct policy_case *pcase)
 	if (!pcase->has_identities)
 		return (struct check_people){ .find = NULL };
 	return (struct check_people){ (void *)(uintptr_t)pcase, find };
+}
+
+static bool
+find_file(void *ctx, const char *path, const char **ret_bytes, size_t *ret_len)
+{
+	const struct policy_case *pcase = ctx;
+	const char *text = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(pcase->files, path));
+
+	if (text == NULL)
+		return false;
+	*ret_bytes = text;
+	*ret_len = strlen(text);
+	return true;
+}
+
+/* The least path behind `after` in byte order that fits, or NULL. */
+static const char *
+next_match(const struct policy_case *pcase, const char *glob, const char *after)
+{
+	const char *least = NULL;
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, pcase->files)
+	{
+		if (policy_path_fits(glob, item->string) &&
+		    (after == NULL || strcmp(item->string, after) > 0) &&
+		    (least == NULL || strcmp(item->string, least) < 0))
+			least = item->string;
+	}
+	return least;
+}
+
+static const char *
+match(void *ctx, const char *glob, size_t n)
+{
+	const char *path = next_match(ctx, glob, NULL);
+
+	while (n-- > 0 && path != NULL)
+		path = next_match(ctx, glob, path);
+	return path;
+}
+
+static bool
+find_zone(void *ctx, const char *name, const void **ret_bytes, size_t *ret_len)
+{
+	struct policy_case *pcase = ctx;
+
+	return tzdata_find(&pcase->tzdata, name, ret_bytes, ret_len);
+}
+
+struct policy_source
+policy_case_source(struct policy_case *pcase)
+{
+	return (struct policy_source){ pcase, find_file, match, find_zone };
 }

@@ -14,6 +14,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/err.h"
+#include "base/tzdata.h"
 #include "policy/check.h"
 #include "policy/facts.h"
 #include "policy/policy.h"
@@ -24,6 +25,8 @@ struct policy_case {
 	cJSON *root; /* texts below are borrowed from it */
 	char *policy;
 	size_t policy_len;
+	const cJSON *files; /* path to text, null: unreadable; or NULL */
+	struct tzdata tzdata;
 	const cJSON *users, *groups; /* of `identities`, or NULL */
 	bool has_identities;
 	struct facts facts;
@@ -46,6 +49,9 @@ void policy_case_clear(struct policy_case *pcase);
  */
 WARDER_MUST_CHECK int policy_case_resolve(
     struct policy_case *pcase, const struct policy *policy);
+
+/* The files of the case, and the zones of this host. */
+struct policy_source policy_case_source(struct policy_case *pcase);
 
 /* The name service that `identities` plays. */
 struct check_people policy_case_people(const struct policy_case *pcase);

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,6 +130,38 @@ add_texts(cJSON *object, const char *name, const char *const *texts, size_t n)
 }
 
 static void
+add_quorum(cJSON *list, const struct verdict_quorum *quorum)
+{
+	cJSON *at = cJSON_CreateObject(), *open, *seat;
+	char of[300];
+
+	(void)cJSON_AddItemToArray(list, at);
+	add_text(at, "file", quorum->file);
+	(void)cJSON_AddNumberToObject(at, "line", quorum->line);
+	(void)cJSON_AddNumberToObject(at, "need", quorum->need);
+	add_texts(at, "have", quorum->have, quorum->have_n);
+	open = cJSON_AddArrayToObject(at, "open");
+	for (size_t i = 0; i < quorum->open_n; i++) {
+		seat = cJSON_CreateObject();
+		(void)snprintf(of, sizeof(of), "%s%s",
+		    quorum->open[i].is_role ? "" : "@", quorum->open[i].of);
+		(void)cJSON_AddNumberToObject(
+		    seat, "count", quorum->open[i].count);
+		add_text(seat, "of", of);
+		(void)cJSON_AddItemToArray(open, seat);
+	}
+}
+
+static void
+add_quorums(cJSON *missing, const struct verdict *verdict)
+{
+	cJSON *list = cJSON_AddArrayToObject(missing, "quorum");
+
+	for (size_t i = 0; i < verdict->missing.quorum_n; i++)
+		add_quorum(list, &verdict->missing.quorum[i]);
+}
+
+static void
 add_missing(struct making *making, const struct verdict *verdict)
 {
 	cJSON *missing = cJSON_AddObjectToObject(making->document, "missing");
@@ -140,7 +173,7 @@ add_missing(struct making *making, const struct verdict *verdict)
 	    verdict->missing.reason_n);
 	add_texts(missing, "ticket", verdict->missing.ticket,
 	    verdict->missing.ticket_n);
-	(void)cJSON_AddArrayToObject(missing, "quorum");
+	add_quorums(missing, verdict);
 }
 
 static void
@@ -174,7 +207,8 @@ end(struct making *making, const struct verdict *verdict, cJSON *rule)
 	add_missing(making, verdict);
 	add_texts(document, "roles", (const char *const *)verdict->roles,
 	    verdict->roles_n);
-	(void)cJSON_AddArrayToObject(document, "via");
+	add_texts(
+	    document, "via", (const char *const *)verdict->via, verdict->via_n);
 }
 
 static void
@@ -196,12 +230,27 @@ fill_verdict(struct making *making, const struct verdict *verdict)
 	        : rule_new(rule->file, rule->line, rule->col, rule->text));
 }
 
+static const char *
+bytes_of(const struct policy_case *pcase, const char *file, size_t *ret_len)
+{
+	const char *text;
+
+	if (strcmp(file, "policy") == 0) {
+		*ret_len = pcase->policy_len;
+		return pcase->policy;
+	}
+	text = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(pcase->files, file));
+	*ret_len = text == NULL ? 0 : strlen(text);
+	return text == NULL ? "" : text;
+}
+
 /* The line as it is written, for what could not be read as a statement. */
 static void
-copy_line(const struct policy_case *pcase, uint32_t number, char ret[256])
+copy_line(const char *at, size_t left, uint32_t number, char ret[256])
 {
-	const char *at = pcase->policy, *end;
-	size_t left = pcase->policy_len, n;
+	const char *end;
+	size_t n;
 
 	ret[0] = '\0';
 	while (number-- > 1 && (end = memchr(at, '\n', left)) != NULL) {
@@ -219,20 +268,22 @@ copy_line(const struct policy_case *pcase, uint32_t number, char ret[256])
 }
 
 static void
-add_error(struct making *making, uint32_t line, uint32_t col,
+add_error(struct making *making, const char *file, uint32_t line, uint32_t col,
     const char *local_code, const char *message)
 {
 	char text[256];
+	size_t len;
+	const char *bytes = bytes_of(making->pcase, file, &len);
 	struct verdict_reason reason = { .local_code = local_code,
 		.code = policy_error_code(local_code),
-		.file = "policy",
+		.file = file,
 		.line = line,
 		.message = message };
 
-	copy_line(making->pcase, line, text);
+	copy_line(bytes, len, line, text);
 	reason.text = text;
 	(void)cJSON_AddItemToArray(
-	    making->rules, rule_new("policy", line, col, text));
+	    making->rules, rule_new(file, line, col, text));
 	add_reason(making, &reason);
 }
 
@@ -250,7 +301,8 @@ fill_diag(struct making *making, const struct policy_diag *diag)
 {
 	begin(making, VERDICT_ERROR, policy_error_code(diag->local_code),
 	    diag->local_code, REASON_MISCONFIGURED);
-	add_error(making, diag->line, diag->col, diag->local_code, diag->text);
+	add_error(making, diag->file, diag->line, diag->col, diag->local_code,
+	    diag->text);
 	end_error(making);
 }
 
@@ -271,7 +323,8 @@ fill_findings(
 			    policy_error_code(at->local_code), at->local_code,
 			    REASON_MISCONFIGURED);
 		is_begun = true;
-		add_error(making, at->line, at->col, at->local_code, at->text);
+		add_error(making, at->file, at->line, at->col, at->local_code,
+		    at->text);
 	}
 	if (is_begun)
 		end_error(making);
@@ -309,32 +362,46 @@ decide(struct making *making, const struct policy *policy)
 	return WARDER_OK;
 }
 
+/* False: an error was found, and told. */
 static int
-make(struct making *making)
+check(struct making *making, const struct policy *policy, bool *ret_is_good)
+{
+	struct check_people people = policy_case_people(making->pcase);
+	struct check_finding *findings = NULL;
+	size_t n = 0;
+	int r = policy_check(policy, &people, &findings, &n);
+
+	if (r != 0)
+		return r;
+	*ret_is_good = !fill_findings(making, findings, n);
+	free(findings);
+	return WARDER_OK;
+}
+
+static int
+make(struct making *making, bool is_checked)
 {
 	struct policy_case *pcase = making->pcase;
+	const struct policy_source source = policy_case_source(pcase);
 	auto_policy struct policy *policy = NULL;
-	struct check_people people = policy_case_people(pcase);
-	struct check_finding *findings = NULL;
 	struct policy_diag diag;
-	size_t n = 0;
+	bool is_good = true;
 	int r;
 
-	r = policy_parse(pcase->policy, pcase->policy_len, &policy, &diag);
+	r = policy_parse_set(
+	    pcase->policy, pcase->policy_len, &source, &policy, &diag);
 	if (r == WARDER_EFORM) {
 		fill_diag(making, &diag);
 		return WARDER_OK;
 	}
-	if (r != 0 || (r = policy_check(policy, &people, &findings, &n)) != 0)
+	if (r != 0 ||
+	    (is_checked && (r = check(making, policy, &is_good)) != 0))
 		return r;
-	if (!fill_findings(making, findings, n))
-		r = decide(making, policy);
-	free(findings);
-	return r;
+	return is_good ? decide(making, policy) : WARDER_OK;
 }
 
-int
-policy_document_make(struct policy_case *pcase, cJSON **ret_document)
+static int
+document_of(struct policy_case *pcase, bool is_checked, cJSON **ret_document)
 {
 	struct making making = { .pcase = pcase };
 	int r;
@@ -342,10 +409,22 @@ policy_document_make(struct policy_case *pcase, cJSON **ret_document)
 	making.document = cJSON_CreateObject();
 	if (making.document == NULL)
 		return WARDER_ENOMEM;
-	if ((r = make(&making)) != 0) {
+	if ((r = make(&making, is_checked)) != 0) {
 		cJSON_Delete(making.document);
 		return r;
 	}
 	*ret_document = making.document;
 	return WARDER_OK;
+}
+
+int
+policy_document_make(struct policy_case *pcase, cJSON **ret_document)
+{
+	return document_of(pcase, true, ret_document);
+}
+
+int
+policy_document_decide(struct policy_case *pcase, cJSON **ret_document)
+{
+	return document_of(pcase, false, ret_document);
 }

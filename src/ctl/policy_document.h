@@ -15,4 +15,8 @@
 WARDER_MUST_CHECK int policy_document_make(
     struct policy_case *pcase, cJSON **ret_document);
 
+/* The same without the checker: whatever reads decides. For tests. */
+WARDER_MUST_CHECK int policy_document_decide(
+    struct policy_case *pcase, cJSON **ret_document);
+
 #endif

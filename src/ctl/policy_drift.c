@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/safefile.h"
 #include "base/text.h"
+#include "base/tzdata.h"
 #include "ctl/drift_report.h"
 #include "ctl/policy.h"
 #include "ctl/vault.h"
@@ -222,6 +223,7 @@ load_policy(struct policy **ret_policy)
 {
 	const struct safefile_rule rule = { 0, 022, 1, INSTALLED_MAX };
 	struct installed *installed = calloc(1, sizeof(*installed));
+	struct tzdata tzdata = { NULL };
 	struct policy_diag diag;
 	uint8_t *bytes = NULL;
 	size_t len;
@@ -232,8 +234,9 @@ load_policy(struct policy **ret_policy)
 	if (r == 0)
 		r = installed_parse(bytes, len, installed);
 	if (r == 0)
-		r = policy_parse(installed->files[0].bytes,
-		    installed->files[0].len, ret_policy, &diag);
+		r = installed_read(
+		    installed, tzdata_find, &tzdata, ret_policy, &diag);
+	tzdata_clear(&tzdata);
 	free(bytes);
 	free(installed);
 	if (r != 0)

@@ -15,6 +15,7 @@
 
 #include "base/safefile.h"
 #include "ctl/policy.h"
+#include "ctl/policy_disk.h"
 #include "ctl/record.h"
 #include "ctl/rootfile.h"
 #include "ctl/vault.h"
@@ -74,14 +75,51 @@ say_lines(char mark, const char *text, size_t len, const char *other,
 	return changed;
 }
 
-static void
-say_changes(const struct installed *old, const char *bytes, size_t len)
+/* A file that only one of the two sets has is all new, or all gone. */
+static size_t
+say_file(const char *name, const struct installed_file *before,
+    const struct installed_file *now)
 {
-	const char *before = old == NULL ? "" : old->files[0].bytes;
-	size_t before_len = old == NULL ? 0 : old->files[0].len, changed;
+	static const struct installed_file none = { .bytes = "" };
+	size_t changed;
 
-	changed = say_lines('-', before, before_len, bytes, len);
-	changed += say_lines('+', bytes, len, before, before_len);
+	if (before == NULL || before->bytes == NULL)
+		before = &none;
+	if (now == NULL || now->bytes == NULL)
+		now = &none;
+	if (before->len == now->len &&
+	    memcmp(before->bytes, now->bytes, now->len) == 0)
+		return 0;
+	(void)printf("--- %s\n", name);
+	changed =
+	    say_lines('-', before->bytes, before->len, now->bytes, now->len);
+	changed +=
+	    say_lines('+', now->bytes, now->len, before->bytes, before->len);
+	/* Lines that only changed their places decide the same. */
+	return changed + 1;
+}
+
+static const struct installed_file *
+file_of(const struct installed *set, const char *name)
+{
+	for (size_t i = 0; set != NULL && i < set->n; i++)
+		if (strcmp(set->files[i].name, name) == 0)
+			return &set->files[i];
+	return NULL;
+}
+
+void
+policy_say_changes(const struct installed *old, const struct installed *new)
+{
+	size_t changed = 0;
+
+	for (size_t i = 0; i < new->n; i++)
+		changed += say_file(new->files[i].name,
+		    file_of(old, new->files[i].name), &new->files[i]);
+	for (size_t i = 0; old != NULL && i < old->n; i++)
+		if (file_of(new, old->files[i].name) == NULL)
+			changed +=
+			    say_file(old->files[i].name, &old->files[i], NULL);
 	if (changed == 0)
 		(void)printf("no line changes\n");
 }
@@ -109,31 +147,15 @@ policy_record(const struct installed *old, const struct installed *new)
 }
 
 static int
-put_into_force(const struct installed *old, const char *bytes, size_t len)
+put_into_force(const struct installed *old, const struct installed *new,
+    const char *whole, size_t len)
 {
-	struct installed *new = calloc(1, sizeof(*new));
-	char *whole = NULL;
-	size_t whole_len;
-	int r;
+	int r = policy_record(old, new);
 
-	if (new == NULL)
-		return ctl_fail(REASON_BUG, "no memory");
-	new->n = 1;
-	(void)snprintf(
-	    new->files[0].name, sizeof(new->files[0].name), "policy");
-	new->files[0].bytes = bytes;
-	new->files[0].len = len;
-	if ((r = installed_print(new, &whole, &whole_len)) != 0) {
-		free(new);
-		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
-	}
-	r = policy_record(old, new);
 	if (r == REASON_DONE &&
-	    rootfile_replace(POLICY_INSTALLED, 0644, whole, whole_len) != 0)
+	    rootfile_replace(POLICY_INSTALLED, 0644, whole, len) != 0)
 		r = ctl_fail(REASON_MISCONFIGURED,
 		    "%s cannot be written; install again", POLICY_INSTALLED);
-	free(whole);
-	free(new);
 	return r;
 }
 
@@ -156,38 +178,58 @@ confirm(bool is_said)
 	return ctl_fail(REASON_CANCELLED, "nothing was installed");
 }
 
+struct installing {
+	struct policy_disk disk;
+	struct policy *policy;
+	struct installed old, new;
+	char *before, *whole;
+	size_t whole_len;
+};
+
+static int
+install(struct installing *in, const char *file, bool is_said)
+{
+	const struct installed *old;
+	int r;
+
+	if ((r = ctl_need_root()) != 0 ||
+	    (r = policy_disk_open(&in->disk, file)) != 0)
+		return r;
+	if (policy_examine(&in->disk, &in->policy) != REASON_DONE)
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "nothing was installed; the policy in force stays");
+	if ((r = policy_disk_print(&in->disk, in->policy, &in->new, &in->whole,
+	         &in->whole_len)) != 0)
+		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
+	in->before = load_installed(&in->old);
+	old = in->before == NULL ? NULL : &in->old;
+	policy_say_changes(old, &in->new);
+	if ((r = confirm(is_said)) != 0)
+		return r;
+	return put_into_force(old, &in->new, in->whole, in->whole_len);
+}
+
 int
 policy_install(int argc, char **argv)
 {
-	struct installed *old = calloc(1, sizeof(*old));
-	char *bytes = NULL, *before = NULL;
 	const char *file = argc > 1 ? argv[argc - 1] : "-";
 	bool is_said = argc == 3 && strcmp(argv[1], "-y") == 0;
-	size_t len;
+	struct installing *in = calloc(1, sizeof(*in));
 	int r;
 
-	if (argc != (is_said ? 3 : 2) || file[0] == '-' || old == NULL) {
-		free(old);
+	if (argc != (is_said ? 3 : 2) || file[0] == '-' || in == NULL) {
+		free(in);
 		return ctl_fail(
 		    REASON_USAGE, "usage: warderctl policy install [-y] FILE");
 	}
-	if ((r = ctl_need_root()) == 0)
-		r = policy_read(file, &bytes, &len);
-	if (r == 0 && policy_examine(file, bytes, len) != REASON_DONE)
-		r = ctl_fail(REASON_MISCONFIGURED,
-		    "nothing was installed; the policy in force stays");
-	if (r == 0) {
-		before = load_installed(old);
-		say_changes(before == NULL ? NULL : old, bytes, len);
-		r = confirm(is_said);
-	}
-	if (r == 0)
-		r = put_into_force(before == NULL ? NULL : old, bytes, len);
+	r = install(in, file, is_said);
 	if (r == 0)
 		(void)printf("%s is in force\n", file);
-	free(before);
-	free(bytes);
-	free(old);
+	policy_freep(&in->policy);
+	policy_disk_clear(&in->disk);
+	free(in->before);
+	free(in->whole);
+	free(in);
 	return r;
 }
 
@@ -209,7 +251,16 @@ policy_show(int argc, char **argv)
 		    "%s is not there, or not as it was installed",
 		    POLICY_INSTALLED);
 	}
-	(void)fwrite(old->files[0].bytes, 1, old->files[0].len, stdout);
+	for (size_t i = 0; i < old->n; i++) {
+		const struct installed_file *file = &old->files[i];
+
+		if (old->n > 1)
+			(void)printf("%s# %s%s\n", i == 0 ? "" : "\n",
+			    file->name,
+			    file->bytes == NULL ? ": could not be read" : "");
+		if (file->bytes != NULL)
+			(void)fwrite(file->bytes, 1, file->len, stdout);
+	}
 	free(bytes);
 	free(old);
 	return REASON_DONE;

@@ -119,9 +119,13 @@ ask_policy(struct decision *decision, enum facts_phase phase)
 	if (rules_decide(&keeper->rules, &question, &decision->verdict) != 0)
 		return act_end(decision, REASON_BUG, "bug");
 	keep_rule(decision);
-	if (decision->verdict.kind == VERDICT_PERMIT ||
-	    decision->verdict.kind == VERDICT_PENDING)
+	if (decision->verdict.kind == VERDICT_PERMIT)
 		return GO_ON;
+	/* Votes are not kept yet, so nobody may be told that one is. */
+	if (decision->verdict.kind == VERDICT_PENDING) {
+		decision->verdict.exit = REASON_DENIED;
+		decision->verdict.code = "Forbidden.AccessDenied";
+	}
 	tell_rules(keeper, &decision->verdict);
 	if (record_denial(decision) != GO_ON)
 		return ENDED;

@@ -80,8 +80,7 @@ is_within_role(const struct verdict *verdict)
 static bool
 may_go_on(const struct verdict *verdict)
 {
-	return verdict->kind == VERDICT_PERMIT ||
-	       verdict->kind == VERDICT_PENDING;
+	return verdict->kind == VERDICT_PERMIT;
 }
 
 /* A list does not read who wrote what; a look at the gate does. */

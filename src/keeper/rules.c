@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/safefile.h"
 #include "base/text.h"
+#include "base/tzdata.h"
 #include "keeper/change.h"
 #include "keeper/rules.h"
 
@@ -41,19 +42,19 @@ static int
 parse_installed(struct rules *rules, const uint8_t *bytes, size_t len)
 {
 	struct installed *installed = calloc(1, sizeof(*installed));
+	struct tzdata tzdata = { NULL };
 	struct policy_diag diag;
 	int r;
 
 	if (installed == NULL)
 		return WARDER_ENOMEM;
 	r = installed_parse(bytes, len, installed);
-	if (r == 0 && installed->n != 1)
-		r = WARDER_EFORM; /* includes: not in this language yet */
 	if (r == 0)
-		r = policy_parse(installed->files[0].bytes,
-		    installed->files[0].len, &rules->policy, &diag);
+		r = installed_read(
+		    installed, tzdata_find, &tzdata, &rules->policy, &diag);
 	if (r == 0)
 		memcpy(rules->hash, installed->hash, sizeof(rules->hash));
+	tzdata_clear(&tzdata);
 	free(installed);
 	return r;
 }
@@ -325,6 +326,7 @@ int
 rules_decide(const struct rules *rules, const struct question *question,
     struct verdict *ret_verdict)
 {
+	static const struct facts_glass unknown_use = { .name = NULL };
 	struct facts facts = { .phase = question->phase,
 		.verb = question->verb };
 	struct gate_texts *texts = calloc(1, sizeof(*texts));
@@ -335,6 +337,9 @@ rules_decide(const struct rules *rules, const struct question *question,
 	fill_person(rules, &facts);
 	facts.request.org = rules->org.alias;
 	fill_gate(question, texts, &facts);
+	/* Uses are not kept yet: for all that is known it is used up. */
+	facts.glass = &unknown_use;
+	facts.glass_n = 1;
 	if (question->act != NULL) {
 		facts.request.reason = given(question->act->reason);
 		facts.request.ticket = given(question->act->ticket);

@@ -23,8 +23,9 @@ work=$(cd "$1" && pwd)
 
 bash "$top/tools/build-into.sh" "$work" >"$work/build.log" 2>&1 ||
 	{ tail -n 30 "$work/build.log" >&2; exit 1; }
-make -C "$work/build" tests/bin/acs3-sign >>"$work/build.log" 2>&1
+make -C "$work/build" tests/bin/acs3-sign tests/bin/policy-time >>"$work/build.log" 2>&1
 install -D "$work/build/tests/bin/acs3-sign" "$work/stage/usr/local/bin/acs3-sign"
+install -D "$work/build/tests/bin/policy-time" "$work/stage/usr/local/bin/policy-time"
 
 # To install sudo would change this host's PAM, and unpacked it would lie here
 # with its setuid bit; so its package goes into the bastion as it is.

@@ -29,8 +29,10 @@ for n in $(seq 1 $((1000 - rules))); do
 done >>/etc/warder/policy
 "$SBIN/warderctl" policy install -y /etc/warder/policy >/dev/null
 
-exec python3 -I "$BASTION_TOP/tests/bench/approval.py" \
+python3 -I "$BASTION_TOP/tests/bench/approval.py" \
 	--rounds "$1" --control "$(cat /run/sandbox/control)" \
 	--server "$(cat /run/sandbox/https)" --org "$ORG" \
 	--key-id "$KEY_ID" --key-secret "$KEY_SECRET" \
 	--rules "$(grep -c -E '^(permit|require|deny)' /etc/warder/policy)"
+echo
+exec python3 -I "$BASTION_TOP/tests/bench/policy.py"

@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "policy/check.h"
 #include "policy/pattern.h"
 #include "policy/policy.h"
 
@@ -81,57 +80,6 @@ expect(const char *text, const struct facts *facts, enum verdict_kind kind,
 	assert_int_equal(policy_decide(policy, facts, &verdict), 0);
 	assert_string_equal(verdict.local_code, local_code);
 	assert_int_equal(verdict.kind, kind);
-}
-
-static void
-expect_error(const char *text, const char *local_code, unsigned int line,
-    unsigned int col)
-{
-	struct policy *policy = NULL;
-	struct policy_diag diag;
-
-	assert_int_equal(
-	    policy_parse(text, strlen(text), &policy, &diag), WARDER_EFORM);
-	assert_null(policy);
-	assert_string_equal(diag.local_code, local_code);
-	assert_int_equal(diag.line, line);
-	assert_int_equal(diag.col, col);
-}
-
-static void
-what_is_not_known_yet_is_refused_by_name(void **state)
-{
-	(void)state;
-	expect_error(HEAD "label prod shop/*/*/*\n", "syntax", 14, 1);
-	expect_error(HEAD "window day mon 10:00-11:00\n", "syntax", 14, 1);
-	expect_error(HEAD "include x\n", "syntax", 14, 1);
-	expect_error(HEAD "require tty on shop/*/*/*\n", "syntax", 14, 9);
-	expect_error(HEAD "deny user wu on shop/*/*/*\n", "syntax", 14, 6);
-}
-
-static void
-a_bad_word_makes_the_policy_void_at_its_place(void **state)
-{
-	(void)state;
-	expect_error("", "syntax", 1, 1);
-	expect_error("version 2\n", "syntax", 1, 9);
-	expect_error(HEAD "allow pass\n", "syntax", 14, 1);
-	expect_error(HEAD "permit pass on shop/a/*/*\n", "syntax", 14, 26);
-	expect_error(
-	    HEAD "permit pass on shop/*/* to owner\n", "bad_value", 14, 16);
-	expect_error(
-	    HEAD "permit pass on prod to owner\n", "undefined", 14, 16);
-	expect_error(
-	    HEAD "permit pass on shop/*/*/* to 1000\n", "bad_value", 14, 30);
-	expect_error(HEAD "require reason \"^a\" on shop/*/*/*\n",
-	    "bad_pattern", 14, 16);
-	expect_error(HEAD "# \xe2\x80\xae\n", "encoding", 14, 3);
-	expect_error(
-	    HEAD "require reason \"a on shop/*/*/*\n", "syntax", 14, 16);
-	expect_error(
-	    "version 1\ntimezone UTC\norg a id b {\n key k\n", "syntax", 3, 12);
-	expect_error("version 1\ntimezone UTC\norg a id b {\n auditor x\n}\n",
-	    "bad_role", 4, 2);
 }
 
 static void
@@ -346,58 +294,10 @@ the_example_reads_and_decides(void **state)
 	expect(text, &chen, VERDICT_DENY, "self");
 }
 
-/* The findings of that code, each a warning at `line`. */
-static size_t
-warnings(const char *text, const char *local_code, uint32_t line)
-{
-	auto_policy struct policy *policy = NULL;
-	const struct check_people nobody = { .find = NULL };
-	struct check_finding *findings = NULL;
-	struct policy_diag diag;
-	size_t n, found = 0;
-
-	assert_int_equal(policy_parse(text, strlen(text), &policy, &diag), 0);
-	assert_int_equal(policy_check(policy, &nobody, &findings, &n), 0);
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(findings[i].local_code, local_code) != 0)
-			continue;
-		assert_true(findings[i].is_warning);
-		assert_int_equal(findings[i].line, line);
-		found++;
-	}
-	free(findings);
-	return found;
-}
-
-/* Nobody could be told to be no author: the line would shut the gate. */
-static void
-authors_whom_no_line_knows_are_warned_of(void **state)
-{
-	const char *asks =
-	    HEAD PERMIT "deny self trigger commit-author on shop/*/*/*\n";
-	const char *other =
-	    HEAD PERMIT "deny self commit-author on nowhere/*/*/*\n";
-	const char *trigger = HEAD PERMIT "deny self trigger on shop/*/*/*\n";
-
-	(void)state;
-	assert_int_equal(warnings(asks, "no_authors", 15), 1);
-	assert_int_equal(warnings(other, "no_authors", 15), 0);
-	assert_int_equal(warnings(trigger, "no_authors", 15), 0);
-	assert_int_equal(
-	    warnings("version 1\ntimezone UTC\norg shop id a1 {\n key k\n"
-	             " mirror yunxiao strict\n owner lin\n"
-	             " account lin=1 lin@shop.example\n}\n"
-	             "deny self commit-author on shop/*/*/*\n",
-	        "no_authors", 9),
-	    0);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_known_yet_is_refused_by_name),
-		cmocka_unit_test(a_bad_word_makes_the_policy_void_at_its_place),
 		cmocka_unit_test(nothing_is_allowed_that_no_line_permits),
 		cmocka_unit_test(
 		    an_outsider_gets_one_answer_for_every_organization),
@@ -408,7 +308,6 @@ main(void)
 		cmocka_unit_test(requirements_add_up_and_are_told_at_once),
 		cmocka_unit_test(
 		    the_first_pass_looks_at_the_level_that_can_be_had),
-		cmocka_unit_test(authors_whom_no_line_knows_are_warned_of),
 		cmocka_unit_test(the_example_reads_and_decides),
 		cmocka_unit_test(a_zeroed_verdict_is_a_deny),
 		cmocka_unit_test(a_pattern_fits_the_whole_text_or_not_at_all),
