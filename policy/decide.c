@@ -196,8 +196,8 @@ check_denials(const struct request *request, const struct glass *glass,
 	}
 }
 
-static bool
-is_condition_for(enum condition_kind kind, enum facts_verb verb)
+bool
+condition_is_for(enum condition_kind kind, enum facts_verb verb)
 {
 	if (verb == VERB_PASS)
 		return kind != CONDITION_QUORUM;
@@ -234,7 +234,7 @@ check_requirement(const struct request *request, const struct glass *glass,
 	for (size_t i = 0; i < line->conditions_n; i++) {
 		const struct condition *condition = &line->conditions[i];
 
-		if (!is_condition_for(condition->kind, request->facts->verb) ||
+		if (!condition_is_for(condition->kind, request->facts->verb) ||
 		    glass_lifts_condition(glass, condition->kind))
 			continue;
 		is_applied = true;

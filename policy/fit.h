@@ -91,6 +91,8 @@ const char *denial_text(enum deny_kind kind);
 /* conditions.c: whether it holds. Not for a quorum. */
 enum fact fit_condition(const struct request *request,
     const struct condition *condition, const char **ret_unknown);
+/* decide.c: whether it binds that verb; a quorum is looked at by itself. */
+bool condition_is_for(enum condition_kind kind, enum facts_verb verb);
 const char *condition_code(enum condition_kind kind);
 const char *condition_text(enum condition_kind kind);
 bool level_is_reached(

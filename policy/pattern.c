@@ -9,25 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "policy/pattern_parse.h"
-
-enum op {
-	OP_SET = 1,
-	OP_SPLIT,
-	OP_JUMP,
-	OP_END
-};
-
-struct instruction {
-	enum op op;
-	const struct set *set;
-	size_t x, y; /* where to go on */
-};
-
-struct pattern {
-	size_t n, cap;
-	struct instruction *code;
-};
+#include "policy/pattern_code.h"
 
 static size_t
 positions(const struct node *node)
