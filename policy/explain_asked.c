@@ -161,6 +161,7 @@ make_text(struct search *search, size_t block, enum condition_kind kind,
 	     i++) {
 		if (at->kind != kind)
 			continue;
+		made->is_asked = true;
 		if (now == NULL || !pattern_fits(at->pattern, now))
 			made->is_needed = true;
 		if (n == PATTERN_MAKE_MAX)

@@ -15,7 +15,7 @@
 
 /* A text once made up, or not. */
 struct made {
-	bool is_tried, is_needed;
+	bool is_tried, is_asked, is_needed;
 	const char *text; /* NULL: none could be made up */
 };
 

@@ -84,8 +84,12 @@ make_cast(struct search *search, struct explain_change *ret)
 	const struct made *ticket = explain_text(search, 0, CONDITION_TICKET);
 
 	ret->level = explain_level(search, 0);
-	ret->reason = reason->is_needed ? reason->text : facts->request.reason;
-	ret->ticket = ticket->is_needed ? ticket->text : facts->request.ticket;
+	if (reason->is_asked)
+		ret->reason =
+		    reason->is_needed ? reason->text : facts->request.reason;
+	if (ticket->is_asked)
+		ret->ticket =
+		    ticket->is_needed ? ticket->text : facts->request.ticket;
 	if ((reason->is_needed && reason->text == NULL) ||
 	    (ticket->is_needed && ticket->text == NULL))
 		return false;

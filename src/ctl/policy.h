@@ -15,6 +15,7 @@
 int policy_check_command(int argc, char **argv); /* check [FILE] */
 int policy_drift(int argc, char **argv);         /* drift [ORG] */
 int policy_eval(int argc, char **argv);          /* eval --case FILE */
+int policy_explain_case(int argc, char **argv);  /* explain --case FILE */
 int policy_install(int argc, char **argv);       /* install FILE */
 int policy_show(int argc, char **argv);          /* show */
 
