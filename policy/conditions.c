@@ -48,16 +48,18 @@ fit_text(const struct condition *condition, const char *text)
 	return fact_of(text != NULL && pattern_fits(condition->pattern, text));
 }
 
-/* Windows and ages alike need a clock that is right. */
+/* The keeper reckons with its clock how long the gate waits. */
 static enum fact
 fit_age(const struct request *request, const struct condition *condition,
     const char **ret_unknown)
 {
 	const struct fact_number *waiting = &request->facts->gate.waiting_s;
 
-	if (request->has_time && waiting->known)
+	bool is_synced = request->facts->clock.synced == FACT_TRUE;
+
+	if (is_synced && waiting->known)
 		return fact_of(waiting->n <= condition->span_s);
-	*ret_unknown = request->has_time ? "gate.waiting_s" : "clock.synced";
+	*ret_unknown = is_synced ? "gate.waiting_s" : "clock.synced";
 	return FACT_UNKNOWN;
 }
 

@@ -55,9 +55,9 @@ has_role_somewhere(const struct request *request)
 
 	for (size_t i = 0; i < request->policy->orgs_n; i++)
 		for (int role = 0; role < ROLES; role++)
-			has = fact_or(has,
-			    fit_role(&request->policy->orgs[i],
-			        request->actor.principals, (enum role)role));
+			has = fact_or(
+			    has, fit_role(&request->policy->orgs[i],
+			             request->actor.gifts, (enum role)role));
 	return has;
 }
 
@@ -246,7 +246,7 @@ check_requirement(const struct request *request, const struct glass *glass,
 
 /* Step 10. What a break-glass block asks stands where it stands. */
 static void
-check_requirements(const struct request *request, const struct glass *glass,
+check_requirements(const struct request *request, const struct broken *broken,
     struct builder *builder)
 {
 	const struct policy *policy = request->policy;
@@ -260,12 +260,13 @@ check_requirements(const struct request *request, const struct glass *glass,
 
 		if (line->kind == STATEMENT_REQUIRE &&
 		    fit_on(request, line) != FACT_FALSE)
-			check_requirement(request, glass, line, builder);
-		if (line->kind != STATEMENT_GLASS || line->glass != glass)
+			check_requirement(request, broken->open, line, builder);
+		if (line->kind != STATEMENT_GLASS ||
+		    line->glass != broken->found)
 			continue;
-		for (size_t k = 0; k < glass->asks_n; k++)
+		for (size_t k = 0; k < line->glass->asks_n; k++)
 			check_requirement(
-			    request, NULL, &glass->asks[k], builder);
+			    request, NULL, &line->glass->asks[k], builder);
 	}
 }
 
@@ -378,7 +379,7 @@ static void
 run_steps(struct request *request, bool is_early, struct builder *builder)
 {
 	const struct facts *facts = request->facts;
-	const struct glass *glass;
+	struct broken broken;
 
 	if (!check_arguments(facts, builder) ||
 	    !check_person(request, builder) || !check_place(request, builder))
@@ -395,11 +396,11 @@ run_steps(struct request *request, bool is_early, struct builder *builder)
 	if ((builder->r = fit_all(request)) != 0)
 		return;
 	check_role(request, builder);
-	glass = glass_in_use(request, builder);
-	check_denials(request, glass, builder);
-	check_requirements(request, glass, builder);
+	broken = glass_break(request, builder);
+	check_denials(request, broken.open, builder);
+	check_requirements(request, &broken, builder);
 	check_key(facts, builder);
-	check_quorums(request, glass, builder);
+	check_quorums(request, broken.open, builder);
 }
 
 static int

@@ -45,9 +45,8 @@ explain_find_eligible(struct search *search)
 static bool
 fits_seat(const struct standing *standing, const struct seats *seat)
 {
-	return seat->is_role
-	           ? standing->roles[seat->role] == FACT_TRUE
-	           : standing->principals[seat->principal] == FACT_TRUE;
+	return seat->is_role ? standing->roles[seat->role] == FACT_TRUE
+	                     : standing->gifts[seat->principal] == FACT_TRUE;
 }
 
 /* One who stands in for somebody may have a seat through them. */

@@ -129,6 +129,7 @@ struct facts {
 	} gate;
 	const struct facts_vote *votes;
 	size_t votes_n;
+	bool glass_known; /* all uses so far are here */
 	const struct facts_glass *glass;
 	size_t glass_n;
 };

@@ -13,7 +13,8 @@
 struct standing {
 	const struct facts_person *person; /* NULL: nobody of the facts */
 	enum fact *principals;             /* are they this one? by number */
-	enum fact roles[ROLES];            /* in the organization */
+	enum fact *gifts;       /* have they what is given to this one? */
+	enum fact roles[ROLES]; /* in the organization */
 	enum fact robot;
 	const char *account; /* NULL: none */
 	bool is_account_unknown;
@@ -58,11 +59,14 @@ bool role_is_enough(const struct org *org, const struct standing *standing,
 /* Principals of one person of the facts; `ret` has one for each. */
 void fit_principals(const struct policy *policy, const struct facts *facts,
     const struct facts_person *person, enum fact *ret);
+/* The same where something is given: permits, roles, seats. */
+void fit_gifts(const struct policy *policy, const struct facts_person *person,
+    const enum fact *principals, enum fact *ret);
 const struct facts_person *person_of_uid(
     const struct facts *facts, uint64_t uid);
 
 enum fact fit_role(
-    const struct org *org, const enum fact *principals, enum role role);
+    const struct org *org, const enum fact *gifts, enum role role);
 enum fact fit_mentions(
     const struct mentions *mentions, const enum fact *principals);
 enum fact fit_on(
@@ -100,7 +104,10 @@ bool level_is_reached(
 /* `*` and `?` stop at `/`. */
 bool branch_fits(const char *glob, const char *branch);
 
-/* Account of a principal-matched person in an org; NULL: none. ESTALE: two. */
+/*
+ * Account of a principal-matched person in an org; NULL: none. ESTALE: two,
+ * or a line of which nobody knows whether it means them.
+ */
 WARDER_MUST_CHECK int account_of(
     const struct org *org, const enum fact *principals, const char **ret_id);
 

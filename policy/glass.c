@@ -35,6 +35,8 @@ is_used_up(const struct facts *facts, const struct glass *glass)
 {
 	uint32_t uses = 0;
 
+	if (!facts->glass_known)
+		return true;
 	for (size_t i = 0; i < facts->glass_n; i++) {
 		const struct facts_glass *use = &facts->glass[i];
 
@@ -48,6 +50,8 @@ is_used_up(const struct facts *facts, const struct glass *glass)
 static bool
 is_overdue(const struct facts *facts, const struct glass *glass)
 {
+	if (!facts->glass_known)
+		return true;
 	for (size_t i = 0; i < facts->glass_n; i++) {
 		const struct facts_glass *use = &facts->glass[i];
 
@@ -58,35 +62,48 @@ is_overdue(const struct facts *facts, const struct glass *glass)
 	return false;
 }
 
-const struct glass *
-glass_in_use(const struct request *request, struct builder *builder)
+/* Whether it may be used by the caller, and now. */
+static bool
+check_fence(const struct request *request, const struct statement *line,
+    struct builder *builder)
 {
 	const struct facts *facts = request->facts;
-	const char *name = facts->request.break_glass;
-	const struct statement *line;
+	const char *unknown = facts->glass_known ? "" : "break_glass";
 	size_t before = builder->verdict.blocking_n;
 
-	if (name == NULL)
-		return NULL;
-	line = find_block(request->policy, name);
-	if (line == NULL || fit_on(request, line) != FACT_TRUE) {
-		builder_add(builder, NULL, "bg_unknown", denied, REASON_DENIED,
-		    "no break-glass block of this name is for this gate", "");
-		return NULL;
-	}
 	if (fit_who(&request->actor, &line->glass->to) != FACT_TRUE)
 		builder_add(builder, line, "bg_not_you", denied, REASON_DENIED,
 		    "this break-glass is not for you", "");
 	if (is_used_up(facts, line->glass))
 		builder_add(builder, line, "bg_limit", denied, REASON_DENIED,
-		    "it was used as often as it may be", "");
+		    "it was used as often as it may be", unknown);
 	if (is_overdue(facts, line->glass))
 		builder_add(builder, line, "bg_overdue", denied, REASON_DENIED,
-		    "the review of an earlier use is overdue", "");
-	if (builder->verdict.blocking_n != before)
-		return NULL;
-	builder_rule(builder, line);
-	return line->glass;
+		    "the review of an earlier use is overdue", unknown);
+	return builder->r == 0 && builder->verdict.blocking_n == before;
+}
+
+struct broken
+glass_break(const struct request *request, struct builder *builder)
+{
+	const char *name = request->facts->request.break_glass;
+	struct broken broken = { NULL, NULL };
+	const struct statement *line;
+
+	if (name == NULL)
+		return broken;
+	line = find_block(request->policy, name);
+	if (line == NULL || fit_on(request, line) != FACT_TRUE) {
+		builder_add(builder, NULL, "bg_unknown", denied, REASON_DENIED,
+		    "no break-glass block of this name is for this gate", "");
+		return broken;
+	}
+	broken.found = line->glass;
+	if (check_fence(request, line, builder)) {
+		broken.open = line->glass;
+		builder_rule(builder, line);
+	}
+	return broken;
 }
 
 static bool

@@ -8,8 +8,18 @@
 
 #include "policy/verdict_build.h"
 
-/* Step 8: the block whose `lifts` apply, or NULL. */
-const struct glass *glass_in_use(
+/*
+ * What came of asking for a block. Its own `require` lines hold as soon as it
+ * is found, so that all that is missing is told at once; its `lifts` apply
+ * only when it is open.
+ */
+struct broken {
+	const struct glass *found; /* NULL: none of that name on this gate */
+	const struct glass *open;  /* the same, or NULL */
+};
+
+/* Step 8. */
+struct broken glass_break(
     const struct request *request, struct builder *builder);
 
 /* `glass` may be NULL: nothing is lifted. */

@@ -24,9 +24,6 @@ static enum fact
 is_in_group(const struct facts *facts, const struct facts_person *person,
     const char *group)
 {
-	/* root has what is given to it by name, never through a group. */
-	if (person->uid == 0)
-		return FACT_FALSE;
 	if (!person->groups_known ||
 	    is_listed(group, facts->lost_groups, facts->lost_groups_n))
 		return FACT_UNKNOWN;
@@ -63,6 +60,18 @@ fit_principals(const struct policy *policy, const struct facts *facts,
 	}
 }
 
+/* root has what is given to it by name, never through a group. */
+void
+fit_gifts(const struct policy *policy, const struct facts_person *person,
+    const enum fact *principals, enum fact *ret)
+{
+	for (size_t i = 0; i < policy->principals_n; i++)
+		ret[i] = person != NULL && person->uid == 0 &&
+		                 policy->principals[i].kind == PRINCIPAL_GROUP
+		             ? FACT_FALSE
+		             : principals[i];
+}
+
 enum fact
 fit_mentions(const struct mentions *mentions, const enum fact *principals)
 {
@@ -74,9 +83,9 @@ fit_mentions(const struct mentions *mentions, const enum fact *principals)
 }
 
 enum fact
-fit_role(const struct org *org, const enum fact *principals, enum role role)
+fit_role(const struct org *org, const enum fact *gifts, enum role role)
 {
-	return fit_mentions(&org->roles[role], principals);
+	return fit_mentions(&org->roles[role], gifts);
 }
 
 const struct org *
@@ -104,9 +113,12 @@ account_of(
 	const char *id = NULL;
 
 	for (size_t i = 0; i < org->accounts_n; i++) {
-		if (principals[org->accounts[i].user] != FACT_TRUE)
+		enum fact fits = principals[org->accounts[i].user];
+
+		if (fits == FACT_FALSE)
 			continue;
-		if (id != NULL && strcmp(id, org->accounts[i].id) != 0)
+		if (fits == FACT_UNKNOWN ||
+		    (id != NULL && strcmp(id, org->accounts[i].id) != 0))
 			return WARDER_ESTALE;
 		id = org->accounts[i].id;
 	}
@@ -119,6 +131,21 @@ is_robot_id(const struct org *org, const char *id)
 {
 	return is_listed(
 	    id, (const char *const *)org->robot_ids, org->robot_ids_n);
+}
+
+/* Listed itself, or by the name of a user whose account it is. */
+static bool
+is_robots_account(const struct org *org, const char *id)
+{
+	if (is_robot_id(org, id))
+		return true;
+	for (size_t i = 0; i < org->accounts_n; i++)
+		for (size_t k = 0; k < org->robots.n; k++)
+			if (strcmp(org->accounts[i].id, id) == 0 &&
+			    org->robots.items[k].principal ==
+			        org->accounts[i].user)
+				return true;
+	return false;
 }
 
 static enum fact
@@ -143,15 +170,17 @@ standing_open(struct standing *standing, const struct policy *policy,
 	memset(standing, 0, sizeof(*standing));
 	standing->person = person;
 	standing->principals =
-	    calloc(policy->principals_n + 1, sizeof(*standing->principals));
+	    calloc(policy->principals_n + 1, 2 * sizeof(*standing->principals));
 	if (standing->principals == NULL)
 		return WARDER_ENOMEM;
+	standing->gifts = standing->principals + policy->principals_n;
 	fit_principals(policy, facts, person, standing->principals);
+	fit_gifts(policy, person, standing->principals, standing->gifts);
 	if (org == NULL)
 		return WARDER_OK;
 	for (int role = 0; role < ROLES; role++)
 		standing->roles[role] =
-		    fit_role(org, standing->principals, (enum role)role);
+		    fit_role(org, standing->gifts, (enum role)role);
 	standing->is_account_unknown =
 	    account_of(org, standing->principals, &standing->account) != 0;
 	standing->robot = fit_robot(org, standing);
@@ -190,6 +219,8 @@ role_is_enough(const struct org *org, const struct standing *standing,
 	case VERB_REFUSE:
 		return is_admin || is_member;
 	case VERB_VIEW:
+		return is_admin || is_member ||
+		       standing->roles[ROLE_VIEWER] == FACT_TRUE;
 	case VERB_REVIEW:
 		break;
 	}
@@ -282,10 +313,11 @@ standing_add_givers(const struct request *request, struct standing *standing)
 	return r;
 }
 
-enum fact
-fit_who(const struct standing *standing, const struct who *who)
+static enum fact
+fit_people(const struct standing *standing, const struct who *who,
+    const enum fact *principals)
 {
-	enum fact fits = fit_mentions(&who->people, standing->principals);
+	enum fact fits = fit_mentions(&who->people, principals);
 
 	for (int role = 0; role < ROLES; role++)
 		if (who->roles[role])
@@ -294,12 +326,22 @@ fit_who(const struct standing *standing, const struct who *who)
 }
 
 enum fact
+fit_who(const struct standing *standing, const struct who *who)
+{
+	return fit_people(standing, who, standing->gifts);
+}
+
+/* What is no gift meets root through a group as well. */
+enum fact
 fit_banned(const struct standing *standing, const struct who *who)
 {
-	enum fact fits = fit_who(standing, who);
+	enum fact fits = fit_people(standing, who, standing->principals);
 
-	for (size_t i = 0; i < standing->givers_n; i++)
-		fits = fact_or(fits, fit_who(&standing->givers[i], who));
+	for (size_t i = 0; i < standing->givers_n; i++) {
+		const struct standing *giver = &standing->givers[i];
+
+		fits = fact_or(fits, fit_people(giver, who, giver->principals));
+	}
 	return fits;
 }
 
@@ -324,7 +366,7 @@ is_mine(const struct request *request, const struct standing *standing,
 	mine = is_account(standing, account);
 	for (size_t i = 0; i < standing->givers_n; i++)
 		mine = fact_or(mine, is_account(&standing->givers[i], account));
-	if (mine != FACT_TRUE && is_robot_id(request->org, account))
+	if (mine != FACT_TRUE && is_robots_account(request->org, account))
 		return FACT_UNKNOWN;
 	return mine;
 }

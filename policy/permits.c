@@ -51,8 +51,7 @@ fit_through(const struct request *request, const struct standing *standing,
 		const struct statement *line = &policy->statements[i];
 
 		if (!is_permit(request, line) ||
-		    fit_mentions(&line->to->people, at->principals) !=
-		        FACT_TRUE)
+		    fit_mentions(&line->to->people, at->gifts) != FACT_TRUE)
 			continue;
 		is_found = true;
 		if (builder == NULL)

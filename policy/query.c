@@ -67,6 +67,7 @@ policy_roles(const struct policy *policy, const struct facts *facts,
 		if (facts->people[i].uid != uid)
 			continue;
 		fit_principals(policy, facts, &facts->people[i], principals);
+		fit_gifts(policy, &facts->people[i], principals, principals);
 		for (int role = 0; role < ROLES; role++)
 			if (fit_role(org, principals, (enum role)role) ==
 			    FACT_TRUE)

@@ -233,11 +233,10 @@ fits_seat(const struct request *request, const struct votes *votes,
 {
 	if (seat->is_role)
 		return standing->roles[seat->role] == FACT_TRUE;
-	if (standing->principals[seat->principal] == FACT_TRUE)
+	if (standing->gifts[seat->principal] == FACT_TRUE)
 		return true;
 	for (size_t i = 0; i < standing->givers_n; i++)
-		if (standing->givers[i].principals[seat->principal] ==
-		        FACT_TRUE &&
+		if (standing->givers[i].gifts[seat->principal] == FACT_TRUE &&
 		    !is_seated(request, votes, &standing->givers[i]))
 			return true;
 	return false;

@@ -343,6 +343,8 @@ WARDER_MUST_CHECK int words_note(
 
 /* value.c: value classes; each takes one word. */
 WARDER_MUST_CHECK int take_name(struct words *words, const char **ret);
+/* A name where it is used as a target: there a string may stand for it. */
+WARDER_MUST_CHECK int take_label(struct words *words, const char **ret);
 WARDER_MUST_CHECK int take_person(
     struct words *words, size_t *ret_principal, const struct token **ret_token);
 WARDER_MUST_CHECK int take_user(

@@ -90,22 +90,37 @@ is_user_name(const char *text)
 	       strpbrk(text, "/:,=;*?!()<>&|'") == NULL;
 }
 
-int
-take_name(struct words *words, const char **ret)
+/* A string is never a keyword, so it may be what a bare word may not. */
+static int
+take_name_as(struct words *words, bool may_be_string, const char **ret)
 {
 	const struct token *token;
-	size_t len;
+	bool is_string;
 	int r;
 
 	if ((r = words_take(words, &token)) != 0)
 		return r;
-	len = strlen(token->text);
-	if (token->kind != TOKEN_WORD || len > 64 || is_reserved(token->text) ||
+	is_string = token->kind == TOKEN_STRING;
+	if ((is_string && !may_be_string) ||
+	    (!is_string && is_reserved(token->text)) ||
+	    strlen(token->text) > 64 ||
 	    strpbrk(token->text, "/:,=@*?!;$'()<>&|") != NULL)
 		return words_wrong(
 		    words, token, "bad_value", "this is not a name");
 	*ret = token->text;
 	return WARDER_OK;
+}
+
+int
+take_name(struct words *words, const char **ret)
+{
+	return take_name_as(words, false, ret);
+}
+
+int
+take_label(struct words *words, const char **ret)
+{
+	return take_name_as(words, true, ret);
 }
 
 /* FNV-1a; whoever writes a policy gains nothing by names that meet here. */

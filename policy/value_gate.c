@@ -153,7 +153,6 @@ int
 take_target(struct words *words, struct target *ret)
 {
 	const struct token *token = words_peek(words);
-	int r;
 
 	memset(ret, 0, sizeof(*ret));
 	if (token == NULL || token->text == NULL ||
@@ -163,8 +162,7 @@ take_target(struct words *words, struct target *ret)
 	ret->selector.file = words->file;
 	ret->selector.line = token->line;
 	ret->selector.col = token->col;
-	r = take_name(words, &ret->label);
-	return r;
+	return take_label(words, &ret->label);
 }
 
 /* A relative path in which no part leads elsewhere. */

@@ -364,7 +364,8 @@ static const struct row rows[] = {
 	    .max = FACTS_VOTES_MAX, .count_at = AT(votes_n) },
 	{ "break_glass", KIND_LIST, AT(glass), .rows = glass_rows,
 	    .rows_n = COUNT(glass_rows), .size = sizeof(struct facts_glass),
-	    .max = FACTS_GLASS_MAX, .count_at = AT(glass_n) },
+	    .max = FACTS_GLASS_MAX, .count_at = AT(glass_n),
+	    .known_at = AT(glass_known) },
 };
 
 /* A person is known by the uid; one without is nobody at all. */

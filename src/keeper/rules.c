@@ -326,7 +326,6 @@ int
 rules_decide(const struct rules *rules, const struct question *question,
     struct verdict *ret_verdict)
 {
-	static const struct facts_glass unknown_use = { .name = NULL };
 	struct facts facts = { .phase = question->phase,
 		.verb = question->verb };
 	struct gate_texts *texts = calloc(1, sizeof(*texts));
@@ -337,9 +336,7 @@ rules_decide(const struct rules *rules, const struct question *question,
 	fill_person(rules, &facts);
 	facts.request.org = rules->org.alias;
 	fill_gate(question, texts, &facts);
-	/* Uses are not kept yet: for all that is known it is used up. */
-	facts.glass = &unknown_use;
-	facts.glass_n = 1;
+	/* Uses are not kept yet, so facts.glass stays unknown: used up. */
 	if (question->act != NULL) {
 		facts.request.reason = given(question->act->reason);
 		facts.request.ticket = given(question->act->ticket);

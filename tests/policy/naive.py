@@ -131,7 +131,8 @@ class Request:
             return get(gate, "newest") is True
         if kind == "age":
             waiting = get(gate, "waiting_s")
-            return (self.now() is not None and waiting is not None
+            synced = get(self.facts, "clock", "synced")
+            return (synced is True and waiting is not None
                     and waiting <= value[0])
         if kind == "tty":
             return bool(get(session, "tty"))
@@ -299,27 +300,28 @@ class Request:
     def glass(self):
         name = get(self.facts, "request", "break_glass")
         if name is None:
-            return None
+            return None, ()
         block = next((b for b in self.lines("break-glass")
                       if b["name"] == name), None)
         if block is None or self.on(block) is not True:
             self.refuse("bg_unknown")
-            return None
+            return None, ()
+        is_known = self.facts.get("break_glass") is not None
         before = len(self.reasons)
         if self.actor.fits(block["to"]) is not True:
             self.refuse("bg_not_you", block)
-        if sum(1 for use in self.uses(block) if use.get("age_s") is None
+        if not is_known or sum(1 for use in self.uses(block) if use.get("age_s") is None
                or use["age_s"] < block["per"]) >= block["most"]:
             self.refuse("bg_limit", block)
-        if any(use.get("reviewed") is not True
+        if not is_known or any(use.get("reviewed") is not True
                and (use.get("age_s") is None
                     or use["age_s"] > block["within"])
                for use in self.uses(block)):
             self.refuse("bg_overdue", block)
         if len(self.reasons) > before:
-            return None
+            return block, ()
         self.rules.append(block)
-        return block
+        return block, block["lifts"]
 
     def check_denials(self, lifts):
         for line in self.lines("deny"):
@@ -407,8 +409,7 @@ class Request:
             self.check_review()
         elif early is None and self.found() is None:
             self.check_role()
-            block = self.glass()
-            lifts = block["lifts"] if block else ()
+            block, lifts = self.glass()
             self.check_denials(lifts)
             self.check_requirements(block, lifts)
             if (self.verb != "view"

@@ -37,14 +37,15 @@ class Person:
     def name(self):
         return self.entry.get("name") if self.entry else None
 
-    def is_principal(self, text):
+    def is_principal(self, text, is_gift=True):
+        """What is a gift is nothing to root through a group."""
         if self.entry is None:
             return None
         if text.startswith("uid:"):
             return self.entry["uid"] == int(text[4:])
         if not text.startswith("@"):
             return None if self.name is None else self.name == text
-        if self.entry["uid"] == 0:
+        if self.entry["uid"] == 0 and is_gift:
             return False
         groups = self.entry.get("groups")
         if groups is None or text[1:] in self.request.lost:
@@ -57,8 +58,9 @@ class Person:
 
     def accounts(self):
         """Ids of account lines that surely mean this person."""
-        return {id for who, id, _ in self.request.org["accounts"]
-                if self.is_principal(who) is True}
+        return {id if self.is_principal(who) is True else None
+                for who, id, _ in self.request.org["accounts"]
+                if self.is_principal(who) is not False}
 
     @property
     def account(self):
@@ -67,25 +69,26 @@ class Person:
 
     def is_robot(self):
         robots = self.request.org["robots"]
-        by_name = any_of(self.is_principal(p) for p in robots
+        by_name = any_of(self.is_principal(p, False) for p in robots
                          if not p.isdigit())
         ids = [p for p in robots if p.isdigit()]
         if not ids:
             return by_name
-        if len(self.accounts()) > 1:
+        if len(self.accounts()) > 1 or None in self.accounts():
             return any_of((by_name, None))
         return True if self.account in ids else by_name
 
-    def fits(self, who):
-        return any_of(self.has_role(w) if w in ROLES else self.is_principal(w)
-                      for w in who)
+    def fits(self, who, is_gift=True):
+        return any_of(self.has_role(w) if w in ROLES
+                      else self.is_principal(w, is_gift) for w in who)
 
     def role_is_enough(self, verb):
         admin = self.has_role("owner") or self.has_role("admin")
         member = self.has_role("member") is True
         if verb == "pass":
             return admin is True or (member and not self.request.org["strict"])
-        return verb != "refuse" or admin is True or member
+        viewer = verb == "view" and self.has_role("viewer") is True
+        return verb == "review" or admin is True or member or viewer
 
     def givers(self):
         """(line, person) of each delegation to this person in force."""
@@ -127,9 +130,15 @@ class Person:
         mine = [self] + [giver for _, giver in self.givers()]
         is_mine = any_of(None if p.account is None else p.account == account
                          for p in mine)
-        if is_mine is not True and account in self.request.org["robots"]:
+        if is_mine is not True and self.is_robots(account):
             return None
         return is_mine
+
+    def is_robots(self, account):
+        robots = self.request.org["robots"]
+        return account in robots or any(
+            id == account and who in robots
+            for who, id, _ in self.request.org["accounts"])
 
     def started(self):
         kind = get(self.request.facts, "gate", "trigger")
@@ -158,7 +167,7 @@ class Person:
                            "commit-author": self.wrote}[part]()
                           for part in line["parts"])
         if kind == "user":
-            return any_of(p.fits(line["who"]) for p in
+            return any_of(p.fits(line["who"], False) for p in
                           [self] + [giver for _, giver in self.givers()])
         if kind == "trigger":
             how = get(self.request.facts, "gate", "trigger")

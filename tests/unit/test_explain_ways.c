@@ -47,6 +47,7 @@ facts_of(uint32_t uid)
 	facts.auth.level = (struct fact_number){ true, 1 };
 	facts.auth.age_s = (struct fact_number){ true, 10 };
 	facts.auth.max_level = (struct fact_number){ true, 2 };
+	facts.glass_known = true;
 	facts.request.org = "shop";
 	facts.request.pipeline = "7";
 	facts.request.run = "1";
