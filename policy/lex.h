@@ -44,7 +44,10 @@ struct lexed {
 struct arena; /* memory that lives as long as the policy */
 struct arena *arena_new(void);
 void arena_freep(struct arena **arena);
-void *arena_get(struct arena *arena, size_t size); /* zeroed; NULL: none */
+/* How long the text is that it is for: for a long one it takes large pages. */
+void arena_expect(struct arena *arena, size_t len);
+void *arena_get(struct arena *arena, size_t size);  /* zeroed; NULL: none */
+void *arena_room(struct arena *arena, size_t size); /* not zeroed */
 char *arena_text(struct arena *arena, const char *bytes, size_t len);
 
 struct lexer;

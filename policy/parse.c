@@ -136,6 +136,29 @@ add_file(struct words *words, const char *name, const struct include *at)
 	return WARDER_OK;
 }
 
+/* No line begins more than one statement. */
+static size_t
+count_lines(const char *bytes, size_t len)
+{
+	const char *at = bytes, *end = bytes + len;
+	size_t n = 1;
+
+	while (n < STATEMENTS_MAX &&
+	       (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at++;
+		n++;
+	}
+	return n;
+}
+
+/* Makes room for what is to come at once, so that nothing moves later. */
+static int
+expect(struct policy *policy, const char *bytes, size_t len)
+{
+	arena_expect(policy->arena, len);
+	return statements_reserve(policy, count_lines(bytes, len));
+}
+
 static int
 parse_file(struct words *words, const char *bytes, size_t len)
 {
@@ -148,7 +171,8 @@ parse_file(struct words *words, const char *bytes, size_t len)
 		    "a policy file of more than 16 MiB, or 32 MiB together");
 	} else {
 		words->lexer = lexer_new(bytes, len, words->policy->arena);
-		if (words->lexer == NULL)
+		if (words->lexer == NULL ||
+		    expect(words->policy, bytes, len) != 0)
 			return WARDER_ENOMEM;
 		r = words->file == 0 ? parse_head(words) : WARDER_OK;
 		if (r == 0)
@@ -323,7 +347,6 @@ policy_freep(struct policy **policy)
 		zone_freep(&(*policy)->zones[i].zone);
 	for (size_t i = 0; i < (*policy)->periods_n; i++)
 		calendar_freep(&(*policy)->periods[i].calendar);
-	free((*policy)->statements);
 	free((*policy)->principal_table);
 	arena_freep(&(*policy)->arena);
 	free(*policy);

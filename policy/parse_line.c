@@ -37,25 +37,39 @@ parse_on(struct words *words, struct statement *statement, const char *until)
 }
 
 int
+statements_reserve(struct policy *policy, size_t more)
+{
+	size_t cap = policy->statements_n + more;
+	struct statement *room;
+
+	if (cap > STATEMENTS_MAX)
+		cap = STATEMENTS_MAX;
+	if (cap <= policy->statements_cap)
+		return WARDER_OK;
+	/* The arena keeps the smaller ones: together no more than the last. */
+	if (cap < 2 * policy->statements_cap)
+		cap = 2 * policy->statements_cap;
+	room = arena_room(policy->arena, cap * sizeof(*room));
+	if (room == NULL)
+		return WARDER_ENOMEM;
+	if (policy->statements_n > 0)
+		memcpy(room, policy->statements,
+		    policy->statements_n * sizeof(*room));
+	policy->statements = room;
+	policy->statements_cap = cap;
+	return WARDER_OK;
+}
+
+int
 add_statement(struct words *words, const struct statement *statement)
 {
 	struct policy *policy = words->policy;
-	struct statement *more;
 
 	if (policy->statements_n >= STATEMENTS_MAX)
 		return words_wrong(words, &words->line.tokens[0], "limit",
 		    "too many statements");
-	if (policy->statements_n == policy->statements_cap) {
-		/* Not in the arena, which would keep each smaller one. */
-		policy->statements_cap = policy->statements_cap == 0
-		                             ? 64
-		                             : 2 * policy->statements_cap;
-		more = reallocarray(
-		    policy->statements, policy->statements_cap, sizeof(*more));
-		if (more == NULL)
-			return WARDER_ENOMEM;
-		policy->statements = more;
-	}
+	if (statements_reserve(policy, 1) != 0)
+		return WARDER_ENOMEM;
 	policy->statements[policy->statements_n++] = *statement;
 	return WARDER_OK;
 }

@@ -281,7 +281,7 @@ struct policy {
 	size_t principal_table_n; /* a power of two */
 	struct org *orgs;
 	size_t orgs_n, orgs_cap;
-	struct statement *statements; /* on the heap */
+	struct statement *statements;
 	size_t statements_n, statements_cap;
 	const char **groups; /* names, each once */
 	size_t groups_n;
@@ -405,6 +405,8 @@ WARDER_MUST_CHECK int parse_conditions(struct words *words, bool is_glass,
     struct condition **conditions, size_t *n, size_t *cap);
 struct statement statement_of(
     const struct words *words, enum statement_kind kind);
+/* Room for so many more, as far as there may be as many. ENOMEM. */
+WARDER_MUST_CHECK int statements_reserve(struct policy *policy, size_t more);
 WARDER_MUST_CHECK int add_statement(
     struct words *words, const struct statement *statement);
 /*
