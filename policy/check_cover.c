@@ -146,12 +146,24 @@ covers(const struct policy *policy, const struct statement *wide,
 	return true;
 }
 
+/* What it is about is not all known: it may be more than it seems. */
+static bool
+is_undefined(const struct statement *line)
+{
+	for (size_t i = 0; i < line->on_n; i++)
+		if (line->on[i].label != NULL &&
+		    line->on[i].label_at == SIZE_MAX)
+			return true;
+	return false;
+}
+
 static void
 find_covered(const struct policy *policy, size_t i, struct findings *findings)
 {
 	const struct statement *line = &policy->statements[i], *other;
 
-	for (size_t k = 0; k < policy->statements_n; k++) {
+	for (size_t k = 0; k < policy->statements_n && !is_undefined(line);
+	     k++) {
 		other = &policy->statements[k];
 		if (k == i || other->kind != STATEMENT_PERMIT ||
 		    !covers(policy, other, line) ||

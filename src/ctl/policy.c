@@ -86,7 +86,10 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
-	{ "check", policy_check_command, "[FILE] say what is wrong with it" },
+	{ "check", policy_check_command,
+	    "[--json] [FILE]  say what is wrong with it" },
+	{ "diff", policy_diff_command,
+	    "[--json] [FILE]  what installing it would change" },
 	{ "drift", policy_drift,
 	    "[--json] [ORG] compare roles with the server's" },
 	{ "eval", policy_eval, "--case FILE  decide a case, change nothing" },

@@ -11,6 +11,7 @@
 
 #include "ctl/policy.h"
 #include "ctl/policy_disk.h"
+#include "ctl/policy_report.h"
 #include "ctl/vault.h"
 
 static void
@@ -36,61 +37,99 @@ say_finding(struct policy_disk *disk, const struct check_finding *finding)
 	say(disk, finding->is_warning ? "warning" : "error", &diag);
 }
 
-static int
-say_findings(struct policy_disk *disk, const struct policy *policy)
+void
+policy_say_examined(struct policy_disk *disk, const struct examined *examined)
 {
-	struct check_people people = policy_people_here();
-	struct check_finding *findings = NULL;
-	size_t n = 0, errors = 0;
+	if (examined->policy == NULL && examined->diag.line != 0)
+		say(disk, "error", &examined->diag);
+	for (size_t i = 0; i < examined->n; i++)
+		say_finding(disk, &examined->findings[i]);
+}
 
-	if (policy_check(policy, &people, &findings, &n) != 0)
-		return ctl_fail(REASON_BUG, "no memory");
-	for (size_t i = 0; i < n; i++) {
-		say_finding(disk, &findings[i]);
-		errors += !findings[i].is_warning;
-	}
-	free(findings);
-	return errors > 0 ? REASON_MISCONFIGURED : REASON_DONE;
+void
+examined_clear(struct examined *examined)
+{
+	policy_freep(&examined->policy);
+	free(examined->findings);
+	*examined = (struct examined){ .policy = NULL };
 }
 
 int
-policy_examine(struct policy_disk *disk, struct policy **ret_policy)
+policy_examine(struct policy_disk *disk, struct examined *ret)
 {
 	const struct policy_source source = policy_disk_source(disk);
-	auto_policy struct policy *policy = NULL;
-	struct policy_diag diag;
-	int r =
-	    policy_parse_set(disk->bytes, disk->len, &source, &policy, &diag);
+	const struct check_people people = policy_people_here();
+	int r;
 
-	if (r == WARDER_EFORM) {
-		say(disk, "error", &diag);
+	*ret = (struct examined){ .policy = NULL };
+	r = policy_parse_set(
+	    disk->bytes, disk->len, &source, &ret->policy, &ret->diag);
+	if (r == WARDER_EFORM)
 		return REASON_MISCONFIGURED;
-	}
+	if (r == 0)
+		r = policy_check(ret->policy, &people, &ret->findings, &ret->n);
 	if (r != 0)
 		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
-	if ((r = say_findings(disk, policy)) != REASON_DONE)
+	for (size_t i = 0; i < ret->n; i++)
+		ret->errors += !ret->findings[i].is_warning;
+	return ret->errors > 0 ? REASON_MISCONFIGURED : REASON_DONE;
+}
+
+int
+policy_options_read(
+    int argc, char **argv, const char *usage, struct policy_options *ret)
+{
+	*ret = (struct policy_options){ .file = NULL };
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0) {
+			(void)printf("usage: %s\n", usage);
+			return REASON_DONE;
+		}
+		if (strcmp(argv[i], "--json") == 0)
+			ret->is_json = true;
+		else if (argv[i][0] != '-' && ret->file == NULL)
+			ret->file = argv[i];
+		else
+			return ctl_fail(REASON_USAGE, "usage: %s", usage);
+	}
+	if (ret->file == NULL)
+		ret->file = POLICY_EDITED;
+	return -1;
+}
+
+static int
+check(const struct policy_options *options, struct policy_disk *disk)
+{
+	auto_examined struct examined examined = { .policy = NULL };
+	int r = policy_examine(disk, &examined);
+	cJSON *document;
+
+	if (r == REASON_BUG)
 		return r;
-	*ret_policy = policy;
-	policy = NULL;
-	return REASON_DONE;
+	if (!options->is_json) {
+		policy_say_examined(disk, &examined);
+		if (r == REASON_DONE)
+			(void)printf("%s: no error\n", options->file);
+		return r;
+	}
+	document = policy_report_new();
+	policy_report_findings(document, disk, &examined);
+	return policy_report_end(document, r);
 }
 
 int
 policy_check_command(int argc, char **argv)
 {
-	const char *path = argc == 2 ? argv[1] : POLICY_EDITED;
-	auto_policy struct policy *policy = NULL;
+	struct policy_options options;
 	struct policy_disk disk;
-	int r;
+	int r = policy_options_read(
+	    argc, argv, "warderctl policy check [--json] [FILE]", &options);
 
-	if (argc > 2 || path[0] == '-')
-		return ctl_fail(
-		    REASON_USAGE, "usage: warderctl policy check [FILE]");
-	if ((r = policy_disk_open(&disk, path)) != REASON_DONE)
+	if (r >= 0)
 		return r;
-	r = policy_examine(&disk, &policy);
-	if (r == REASON_DONE)
-		(void)printf("%s: no error\n", path);
+	if ((r = policy_disk_open(&disk, options.file)) != REASON_DONE)
+		return r;
+	r = check(&options, &disk);
 	policy_disk_clear(&disk);
 	return r;
 }

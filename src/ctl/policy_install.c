@@ -13,116 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/safefile.h"
 #include "ctl/policy.h"
+#include "ctl/policy_diff.h"
 #include "ctl/policy_disk.h"
 #include "ctl/record.h"
 #include "ctl/rootfile.h"
 #include "ctl/vault.h"
-#include "policy/installed.h"
-
-/* The main file in force; NULL if there is none that reads. */
-static char *
-load_installed(struct installed *installed)
-{
-	const struct safefile_rule rule = { 0, 022, 1, INSTALLED_MAX };
-	uint8_t *bytes = NULL;
-	size_t len;
-
-	if (safefile_load(POLICY_INSTALLED, &rule, &bytes, &len) != 0)
-		return NULL;
-	if (installed_parse(bytes, len, installed) != 0) {
-		free(bytes);
-		return NULL;
-	}
-	return (char *)bytes;
-}
-
-/* Whether one line of `text` is this one, whole. */
-static bool
-has_line(const char *text, size_t len, const char *line, size_t line_len)
-{
-	const char *end;
-	size_t n;
-
-	for (; len > 0; text += n, len -= n) {
-		end = memchr(text, '\n', len);
-		n = end == NULL ? len : (size_t)(end - text);
-		if (n == line_len && memcmp(text, line, n) == 0)
-			return true;
-		n += end != NULL;
-	}
-	return false;
-}
-
-/* Lines of `text` that `other` does not have. */
-static size_t
-say_lines(char mark, const char *text, size_t len, const char *other,
-    size_t other_len)
-{
-	size_t changed = 0, n;
-	const char *end;
-
-	for (; len > 0; text += n, len -= n) {
-		end = memchr(text, '\n', len);
-		n = end == NULL ? len : (size_t)(end - text);
-		if (n > 0 && !has_line(other, other_len, text, n)) {
-			(void)printf("%c %.*s\n", mark, (int)n, text);
-			changed++;
-		}
-		n += end != NULL;
-	}
-	return changed;
-}
-
-/* A file that only one of the two sets has is all new, or all gone. */
-static size_t
-say_file(const char *name, const struct installed_file *before,
-    const struct installed_file *now)
-{
-	static const struct installed_file none = { .bytes = "" };
-	size_t changed;
-
-	if (before == NULL || before->bytes == NULL)
-		before = &none;
-	if (now == NULL || now->bytes == NULL)
-		now = &none;
-	if (before->len == now->len &&
-	    memcmp(before->bytes, now->bytes, now->len) == 0)
-		return 0;
-	(void)printf("--- %s\n", name);
-	changed =
-	    say_lines('-', before->bytes, before->len, now->bytes, now->len);
-	changed +=
-	    say_lines('+', now->bytes, now->len, before->bytes, before->len);
-	/* Lines that only changed their places decide the same. */
-	return changed + 1;
-}
-
-static const struct installed_file *
-file_of(const struct installed *set, const char *name)
-{
-	for (size_t i = 0; set != NULL && i < set->n; i++)
-		if (strcmp(set->files[i].name, name) == 0)
-			return &set->files[i];
-	return NULL;
-}
-
-void
-policy_say_changes(const struct installed *old, const struct installed *new)
-{
-	size_t changed = 0;
-
-	for (size_t i = 0; i < new->n; i++)
-		changed += say_file(new->files[i].name,
-		    file_of(old, new->files[i].name), &new->files[i]);
-	for (size_t i = 0; old != NULL && i < old->n; i++)
-		if (file_of(new, old->files[i].name) == NULL)
-			changed +=
-			    say_file(old->files[i].name, &old->files[i], NULL);
-	if (changed == 0)
-		(void)printf("no line changes\n");
-}
 
 int
 policy_record(const struct installed *old, const struct installed *new)
@@ -180,11 +76,22 @@ confirm(bool is_said)
 
 struct installing {
 	struct policy_disk disk;
-	struct policy *policy;
+	struct examined examined;
 	struct installed old, new;
 	char *before, *whole;
 	size_t whole_len;
 };
+
+static int
+say_changes(const struct installed *old, const struct installed *new)
+{
+	auto_policy_diff struct policy_diff diff = { .n = 0 };
+
+	if (policy_diff_make(old, new, &diff) != 0)
+		return ctl_fail(REASON_BUG, "no memory");
+	policy_diff_print(stdout, &diff);
+	return REASON_DONE;
+}
 
 static int
 install(struct installing *in, const char *file, bool is_said)
@@ -195,16 +102,18 @@ install(struct installing *in, const char *file, bool is_said)
 	if ((r = ctl_need_root()) != 0 ||
 	    (r = policy_disk_open(&in->disk, file)) != 0)
 		return r;
-	if (policy_examine(&in->disk, &in->policy) != REASON_DONE)
+	r = policy_examine(&in->disk, &in->examined);
+	policy_say_examined(&in->disk, &in->examined);
+	if (r != REASON_DONE)
 		return ctl_fail(REASON_MISCONFIGURED,
 		    "nothing was installed; the policy in force stays");
-	if ((r = policy_disk_print(&in->disk, in->policy, &in->new, &in->whole,
-	         &in->whole_len)) != 0)
+	if ((r = policy_disk_print(&in->disk, in->examined.policy, &in->new,
+	         &in->whole, &in->whole_len)) != 0)
 		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
-	in->before = load_installed(&in->old);
-	old = in->before == NULL ? NULL : &in->old;
-	policy_say_changes(old, &in->new);
-	if ((r = confirm(is_said)) != 0)
+	old =
+	    policy_installed_load(&in->old, &in->before) == 0 ? &in->old : NULL;
+	if ((r = say_changes(old, &in->new)) != 0 ||
+	    (r = confirm(is_said)) != 0)
 		return r;
 	return put_into_force(old, &in->new, in->whole, in->whole_len);
 }
@@ -225,7 +134,7 @@ policy_install(int argc, char **argv)
 	r = install(in, file, is_said);
 	if (r == 0)
 		(void)printf("%s is in force\n", file);
-	policy_freep(&in->policy);
+	examined_clear(&in->examined);
 	policy_disk_clear(&in->disk);
 	free(in->before);
 	free(in->whole);
@@ -237,15 +146,14 @@ int
 policy_show(int argc, char **argv)
 {
 	struct installed *old = calloc(1, sizeof(*old));
-	char *bytes;
+	char *bytes = NULL;
 
 	(void)argv;
 	if (argc != 1 || old == NULL) {
 		free(old);
 		return ctl_fail(REASON_USAGE, "usage: warderctl policy show");
 	}
-	bytes = load_installed(old);
-	if (bytes == NULL) {
+	if (policy_installed_load(old, &bytes) != 0) {
 		free(old);
 		return ctl_fail(REASON_MISCONFIGURED,
 		    "%s is not there, or not as it was installed",
