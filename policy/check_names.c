@@ -97,6 +97,55 @@ check_org_names(
 	say_given_twice(given, policy->orgs_n, findings);
 }
 
+static int
+by_selector(const void *a, const void *b)
+{
+	const struct selector *left = *(const struct selector *const *)a;
+	const struct selector *right = *(const struct selector *const *)b;
+	int order = strcmp(left->org, right->org);
+
+	if (order == 0)
+		order = strcmp(left->pipeline, right->pipeline);
+	if (order == 0)
+		order = strcmp(left->stage, right->stage);
+	if (order == 0)
+		order = strcmp(left->job, right->job);
+	if (order == 0 && left->line != right->line)
+		order = left->line < right->line ? -1 : 1;
+	if (order == 0)
+		order = (left->col > right->col) - (left->col < right->col);
+	return order;
+}
+
+/*
+ * A label's block is one list over many lines. The parser notes what stands
+ * twice in one line; a block of 200,000 has to be sorted for the rest.
+ */
+static void
+check_label_list(const struct label *label, struct findings *findings)
+{
+	const struct selector **sorted = calloc(label->on_n, sizeof(*sorted));
+
+	if (sorted == NULL) {
+		findings->r = WARDER_ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < label->on_n; i++)
+		sorted[i] = &label->on[i];
+	qsort(
+	    sorted, label->on_n, sizeof(const struct selector *), by_selector);
+	for (size_t i = 1; i < label->on_n; i++)
+		if (sorted[i]->line != sorted[i - 1]->line &&
+		    strcmp(sorted[i]->org, sorted[i - 1]->org) == 0 &&
+		    strcmp(sorted[i]->pipeline, sorted[i - 1]->pipeline) == 0 &&
+		    strcmp(sorted[i]->stage, sorted[i - 1]->stage) == 0 &&
+		    strcmp(sorted[i]->job, sorted[i - 1]->job) == 0)
+			findings_add(findings, sorted[i]->file, sorted[i]->line,
+			    sorted[i]->col, false, "duplicate",
+			    "this stands in the label already");
+	free(sorted);
+}
+
 static void
 check_used(const struct policy *policy, struct findings *findings)
 {
@@ -166,6 +215,9 @@ check_names(const struct policy *policy, struct findings *findings)
 	check_given(policy, given, findings);
 	check_org_names(policy, given, findings);
 	free(given);
+	for (size_t i = 0; i < policy->labels_n; i++)
+		if (policy->labels[i].on_n > 1)
+			check_label_list(&policy->labels[i], findings);
 	check_used(policy, findings);
 	check_outside(policy, findings);
 	for (size_t i = 0; i < policy->statements_n; i++)
