@@ -21,8 +21,8 @@
 /* Structures grow from the front, texts, which need no alignment, from behind. */
 struct chunk {
 	struct chunk *next;
-	size_t used, end;
-	size_t mapped; /* bytes, if they came from the kernel itself */
+	size_t used, end, size;
+	bool is_mapped; /* from the kernel itself */
 	uint64_t bytes[];
 };
 
@@ -37,23 +37,41 @@ arena_new(void)
 	return calloc(1, sizeof(struct arena));
 }
 
-void
-arena_freep(struct arena **arena)
+static void
+free_chunks(struct chunk *chunk)
 {
 	struct chunk *next;
 
-	if (*arena == NULL)
-		return;
-	for (struct chunk *chunk = (*arena)->chunks; chunk != NULL;
-	     chunk = next) {
+	for (; chunk != NULL; chunk = next) {
 		next = chunk->next;
-		if (chunk->mapped > 0)
-			(void)munmap(chunk, chunk->mapped);
+		if (chunk->is_mapped)
+			(void)munmap(chunk, sizeof(*chunk) + chunk->size);
 		else
 			free(chunk);
 	}
+}
+
+void
+arena_freep(struct arena **arena)
+{
+	if (*arena == NULL)
+		return;
+	free_chunks((*arena)->chunks);
 	free(*arena);
 	*arena = NULL;
+}
+
+void
+arena_reset(struct arena *arena)
+{
+	struct chunk *chunk = arena->chunks;
+
+	if (chunk == NULL)
+		return;
+	free_chunks(chunk->next);
+	chunk->next = NULL;
+	chunk->used = 0;
+	chunk->end = chunk->size;
 }
 
 void
@@ -97,8 +115,9 @@ chunk_new(size_t size, bool is_large)
 		size = pages * LARGE_PAGE;
 	if ((chunk = is_large ? map_large(size) : malloc(size)) == NULL)
 		return NULL;
-	*chunk = (struct chunk){ .end = size - sizeof(*chunk),
-		.mapped = is_large ? size : 0 };
+	size -= sizeof(*chunk);
+	*chunk =
+	    (struct chunk){ .end = size, .size = size, .is_mapped = is_large };
 	return chunk;
 }
 

@@ -19,10 +19,10 @@ struct lexer {
 	size_t left;
 	uint32_t line; /* of the next line */
 	struct arena *arena;
+	struct arena *scratch; /* texts of the tokens */
 	struct token *tokens;
 	size_t n, cap;
-	char *text; /* the statement as written, joined lines with LF */
-	size_t text_len, text_cap;
+	const char *begin, *end; /* of the statement as written */
 	uint32_t end_line, end_col;
 };
 
@@ -53,8 +53,10 @@ lexer_new(const char *bytes, size_t len, struct arena *arena)
 {
 	struct lexer *lexer = calloc(1, sizeof(*lexer));
 
-	if (lexer == NULL)
+	if (lexer == NULL || (lexer->scratch = arena_new()) == NULL) {
+		lexer_freep(&lexer);
 		return NULL;
+	}
 	lexer->at = bytes;
 	lexer->left = len;
 	lexer->line = 1;
@@ -68,7 +70,7 @@ lexer_freep(struct lexer **lexer)
 	if (*lexer == NULL)
 		return;
 	free((*lexer)->tokens);
-	free((*lexer)->text);
+	arena_freep(&(*lexer)->scratch);
 	free(*lexer);
 	*lexer = NULL;
 }
@@ -84,6 +86,13 @@ is_refused(uint32_t c)
 	       c == 0xfeff;
 }
 
+/* What needs no closer look: nearly all there is. */
+static bool
+is_plain(uint8_t c)
+{
+	return (c >= 0x20 && c < 0x7f) || c == '\t';
+}
+
 static int
 check_characters(const struct lexer *lexer, const char *bytes, size_t len,
     struct policy_diag *diag)
@@ -92,7 +101,10 @@ check_characters(const struct lexer *lexer, const char *bytes, size_t len,
 	uint32_t c, col = 1;
 	size_t n;
 
-	for (; len > 0; col++) {
+	for (; len > 0; col++, at += n, len -= n) {
+		n = 1;
+		if (is_plain(*at))
+			continue;
 		n = utf8_next(at, len, &c);
 		if (n == 0)
 			return diag_set(diag, lexer->line, col, "encoding",
@@ -100,18 +112,22 @@ check_characters(const struct lexer *lexer, const char *bytes, size_t len,
 		if (is_refused(c))
 			return diag_set(diag, lexer->line, col, "encoding",
 			    "the character U+%04X may not stand here", c);
-		at += n;
-		len -= n;
 	}
 	return WARDER_OK;
 }
 
+/* Where in a line the cutting is; the column counts characters. */
+struct cursor {
+	const char *at, *end;
+	uint32_t col;
+	char *out; /* room for the texts of all that the line holds */
+};
+
 static int
-add_token(struct lexer *lexer, enum token_kind kind, const char *bytes,
+add_token(struct lexer *lexer, enum token_kind kind, const char *text,
     size_t len, uint32_t col, struct policy_diag *diag)
 {
 	struct token *more;
-	char *text;
 
 	if (len > LEX_WORD_MAX)
 		return diag_set(diag, lexer->line, col, "limit",
@@ -127,112 +143,112 @@ add_token(struct lexer *lexer, enum token_kind kind, const char *bytes,
 			return WARDER_ENOMEM;
 		lexer->tokens = more;
 	}
-	if ((text = arena_text(lexer->arena, bytes, len)) == NULL)
-		return WARDER_ENOMEM;
 	lexer->tokens[lexer->n++] =
 	    (struct token){ kind, text, lexer->line, col };
 	return WARDER_OK;
 }
 
-/* Where in a line the cutting is; the column counts characters. */
-struct cursor {
-	const char *at, *end;
-	uint32_t col;
-};
-
-static void
-step(struct cursor *cursor)
+/* The text that was put out since `text` began. */
+static int
+add_text(struct lexer *lexer, enum token_kind kind, const char *text,
+    struct cursor *cursor, uint32_t col, struct policy_diag *diag)
 {
-	do
-		cursor->at++;
-	while (cursor->at < cursor->end &&
-	       ((unsigned char)*cursor->at & 0xc0) == 0x80);
-	cursor->col++;
+	size_t len = (size_t)(cursor->out - text);
+
+	*cursor->out++ = '\0';
+	return add_token(lexer, kind, text, len, col, diag);
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
 }
 
 static bool
 is_word_end(char c)
 {
-	return strchr(" \t#{},", c) != NULL;
+	return is_blank(c) || c == '#' || c == '{' || c == '}' || c == ',';
+}
+
+/* Puts out one byte; those that go on with a character count for nothing. */
+static void
+put(struct cursor *cursor)
+{
+	cursor->col += ((unsigned char)*cursor->at & 0xc0) != 0x80;
+	*cursor->out++ = *cursor->at++;
+}
+
+static void
+skip(struct cursor *cursor)
+{
+	cursor->at++;
+	cursor->col++;
 }
 
 /* `cursor` stands on the opening quote. */
 static int
 cut_string(struct lexer *lexer, struct cursor *cursor, struct policy_diag *diag)
 {
-	char value[LEX_LINE_MAX];
+	const char *text = cursor->out;
 	uint32_t opening = cursor->col;
-	size_t len = 0;
 
-	for (step(cursor); cursor->at < cursor->end && *cursor->at != '"';) {
-		const char *from = cursor->at;
-
-		if (*from == '\\') {
-			step(cursor);
-			from = cursor->at;
-			if (from == cursor->end)
-				break;
-			if (*from != '"' && *from != '\\')
-				return diag_set(diag, lexer->line,
-				    cursor->col - 1, "syntax",
-				    "after \\ only \" or \\ may stand");
-		}
-		step(cursor);
-		memcpy(value + len, from, (size_t)(cursor->at - from));
-		len += (size_t)(cursor->at - from);
+	for (skip(cursor); cursor->at < cursor->end && *cursor->at != '"';
+	     put(cursor)) {
+		if (*cursor->at != '\\')
+			continue;
+		skip(cursor);
+		if (cursor->at == cursor->end)
+			break;
+		if (*cursor->at != '"' && *cursor->at != '\\')
+			return diag_set(diag, lexer->line, cursor->col - 1,
+			    "syntax", "after \\ only \" or \\ may stand");
 	}
 	if (cursor->at >= cursor->end)
 		return diag_set(diag, lexer->line, opening, "syntax",
 		    "this string has no end");
-	step(cursor);
-	if (len == 0)
+	skip(cursor);
+	if (cursor->out == text)
 		return diag_set(diag, lexer->line, opening, "syntax",
 		    "a string may not be empty");
 	if (cursor->at < cursor->end && !is_word_end(*cursor->at))
 		return diag_set(diag, lexer->line, cursor->col, "syntax",
 		    "nothing may be glued to the end of a string");
-	return add_token(lexer, TOKEN_STRING, value, len, opening, diag);
+	return add_text(lexer, TOKEN_STRING, text, cursor, opening, diag);
 }
 
 static int
 cut_word(struct lexer *lexer, struct cursor *cursor, struct policy_diag *diag)
 {
-	const char *from = cursor->at;
+	const char *text = cursor->out;
 	uint32_t col = cursor->col;
 
-	while (cursor->at < cursor->end && !is_word_end(*cursor->at)) {
+	for (; cursor->at < cursor->end && !is_word_end(*cursor->at);
+	     put(cursor))
 		if (*cursor->at == '"')
 			return diag_set(diag, lexer->line, cursor->col,
 			    "syntax", "a quotation mark inside a word");
-		step(cursor);
-	}
-	return add_token(
-	    lexer, TOKEN_WORD, from, (size_t)(cursor->at - from), col, diag);
+	return add_text(lexer, TOKEN_WORD, text, cursor, col, diag);
 }
 
 static int
 cut_mark(struct lexer *lexer, struct cursor *cursor, enum token_kind kind,
-    struct policy_diag *diag)
+    const char *text, struct policy_diag *diag)
 {
-	const char *from = cursor->at;
-	uint32_t col = cursor->col;
-
-	step(cursor);
-	return add_token(lexer, kind, from, 1, col, diag);
+	skip(cursor);
+	return add_token(lexer, kind, text, 1, cursor->col - 1, diag);
 }
 
 static int
-cut_line(struct lexer *lexer, const char *bytes, size_t len,
-    struct policy_diag *diag)
+cut_line(struct lexer *lexer, struct cursor cursor, struct policy_diag *diag)
 {
-	struct cursor cursor = { bytes, bytes + len, 1 };
 	int r = WARDER_OK;
 
 	while (cursor.at < cursor.end && r == 0) {
 		switch (*cursor.at) {
 		case ' ':
 		case '\t':
-			step(&cursor);
+			skip(&cursor);
 			continue;
 		case '#':
 			return WARDER_OK;
@@ -240,13 +256,13 @@ cut_line(struct lexer *lexer, const char *bytes, size_t len,
 			r = cut_string(lexer, &cursor, diag);
 			break;
 		case '{':
-			r = cut_mark(lexer, &cursor, TOKEN_OPEN, diag);
+			r = cut_mark(lexer, &cursor, TOKEN_OPEN, "{", diag);
 			break;
 		case '}':
-			r = cut_mark(lexer, &cursor, TOKEN_CLOSE, diag);
+			r = cut_mark(lexer, &cursor, TOKEN_CLOSE, "}", diag);
 			break;
 		case ',':
-			r = cut_mark(lexer, &cursor, TOKEN_COMMA, diag);
+			r = cut_mark(lexer, &cursor, TOKEN_COMMA, ",", diag);
 			break;
 		default:
 			r = cut_word(lexer, &cursor, diag);
@@ -257,31 +273,12 @@ cut_line(struct lexer *lexer, const char *bytes, size_t len,
 	return r;
 }
 
-static int
-keep_text(struct lexer *lexer, const char *bytes, size_t len)
-{
-	char *more;
-
-	if (lexer->text_len + len + 2 > lexer->text_cap) {
-		lexer->text_cap = 2 * (lexer->text_len + len + 2);
-		more = realloc(lexer->text, lexer->text_cap);
-		if (more == NULL)
-			return WARDER_ENOMEM;
-		lexer->text = more;
-	}
-	if (lexer->text_len > 0)
-		lexer->text[lexer->text_len++] = '\n';
-	memcpy(lexer->text + lexer->text_len, bytes, len);
-	lexer->text_len += len;
-	lexer->text[lexer->text_len] = '\0';
-	return WARDER_OK;
-}
-
 /* One line of the file; *ret_more says that the next one is joined to it. */
 static int
 take_line(struct lexer *lexer, bool *ret_more, struct policy_diag *diag)
 {
 	const char *bytes = lexer->at, *end;
+	struct cursor cursor = { .at = bytes, .col = 1 };
 	size_t len, whole;
 	int r;
 
@@ -294,8 +291,13 @@ take_line(struct lexer *lexer, bool *ret_more, struct policy_diag *diag)
 	if ((r = check_characters(lexer, bytes, len, diag)) != 0)
 		return r;
 	*ret_more = len > 0 && bytes[len - 1] == '\\' && end != NULL;
-	if ((r = keep_text(lexer, bytes, len)) != 0 ||
-	    (r = cut_line(lexer, bytes, len - (*ret_more ? 1 : 0), diag)) != 0)
+	lexer->end = bytes + len;
+	cursor.end = lexer->end - (*ret_more ? 1 : 0);
+	/* Behind each text, but the last, at least one byte was no text. */
+	cursor.out = arena_room(lexer->scratch, len + 1);
+	if (cursor.out == NULL)
+		return WARDER_ENOMEM;
+	if ((r = cut_line(lexer, cursor, diag)) != 0)
 		return r;
 	lexer->at += whole;
 	lexer->left -= whole;
@@ -306,20 +308,19 @@ take_line(struct lexer *lexer, bool *ret_more, struct policy_diag *diag)
 static void
 fill(struct lexer *lexer, struct lexed *ret)
 {
-	const char *text = lexer->text;
-	size_t len = lexer->text_len;
+	const char *from = lexer->begin, *to = lexer->end;
 
-	while (len > 0 && strchr(" \t", text[0]) != NULL)
-		text++, len--;
-	while (len > 0 && strchr(" \t", text[len - 1]) != NULL)
-		len--;
+	while (from < to && is_blank(*from))
+		from++;
+	while (from < to && is_blank(to[-1]))
+		to--;
 	ret->tokens = lexer->tokens;
 	ret->n = lexer->n;
 	ret->line = lexer->tokens[0].line;
 	ret->col = lexer->tokens[0].col;
 	ret->end_line = lexer->end_line;
 	ret->end_col = lexer->end_col;
-	ret->text = arena_text(lexer->arena, text, len);
+	ret->text = arena_text(lexer->arena, from, (size_t)(to - from));
 }
 
 int
@@ -332,7 +333,8 @@ lexer_next(struct lexer *lexer, struct lexed *ret, struct policy_diag *diag)
 		if (lexer->left == 0)
 			return WARDER_EOF;
 		lexer->n = 0;
-		lexer->text_len = 0;
+		lexer->begin = lexer->at;
+		arena_reset(lexer->scratch);
 		do {
 			if ((r = take_line(lexer, &more, diag)) != 0)
 				return r;

@@ -28,7 +28,7 @@ enum token_kind {
 
 struct token {
 	enum token_kind kind;
-	const char *text; /* NUL terminated, interned in the lexer's arena */
+	const char *text; /* NUL terminated, until the next statement */
 	uint32_t line, col;
 };
 
@@ -48,6 +48,8 @@ void arena_freep(struct arena **arena);
 void arena_expect(struct arena *arena, size_t len);
 void *arena_get(struct arena *arena, size_t size);  /* zeroed; NULL: none */
 void *arena_room(struct arena *arena, size_t size); /* not zeroed */
+/* Takes all back; what was got from it may no longer be used. */
+void arena_reset(struct arena *arena);
 char *arena_text(struct arena *arena, const char *bytes, size_t len);
 
 struct lexer;
@@ -56,8 +58,8 @@ void lexer_freep(struct lexer **lexer);
 
 /*
  * The next statement that is not empty. 0, EOF at the end of the text,
- * EFORM with *diag filled, ENOMEM. `ret` is borrowed until the next call;
- * texts stay in the arena.
+ * EFORM with *diag filled, ENOMEM. `ret` is borrowed until the next call,
+ * the texts of its tokens too; that of the statement stays in the arena.
  */
 WARDER_MUST_CHECK int lexer_next(
     struct lexer *lexer, struct lexed *ret, struct policy_diag *diag);

@@ -56,6 +56,7 @@ parse_include(struct words *words)
 {
 	const struct token *token;
 	struct include *more;
+	const char *path;
 	int r;
 
 	if (words->file != 0)
@@ -66,11 +67,12 @@ parse_include(struct words *words)
 		return r;
 	more = policy_grow(words->policy->arena, words->includes,
 	    &words->includes_n, &words->includes_cap, sizeof(*more));
-	if (more == NULL)
+	path = words_keep(words, token->text);
+	if (more == NULL || path == NULL)
 		return WARDER_ENOMEM;
 	words->includes = more;
 	more[words->includes_n - 1] =
-	    (struct include){ token->text, token->line, token->col };
+	    (struct include){ path, token->line, token->col };
 	return WARDER_OK;
 }
 

@@ -67,7 +67,7 @@ parse_globs(struct words *words, struct condition *condition)
 {
 	size_t cap = 0, first = words->at;
 	const struct token *token;
-	const char **more;
+	const char **more, *glob;
 	int r;
 
 	do {
@@ -80,10 +80,11 @@ parse_globs(struct words *words, struct condition *condition)
 			return r;
 		more = policy_grow(words->policy->arena, condition->globs,
 		    &condition->globs_n, &cap, sizeof(*more));
-		if (more == NULL)
+		glob = words_keep(words, token->text);
+		if (more == NULL || glob == NULL)
 			return WARDER_ENOMEM;
 		condition->globs = more;
-		more[condition->globs_n - 1] = token->text;
+		more[condition->globs_n - 1] = glob;
 	} while (goes_on(words));
 	return WARDER_OK;
 }

@@ -265,8 +265,8 @@ parse_because(struct words *words, const char **ret)
 		    "a message is a string in quotation marks");
 	if ((r = words_take(words, &token)) != 0)
 		return r;
-	*ret = token->text;
-	return WARDER_OK;
+	*ret = words_keep(words, token->text);
+	return *ret == NULL ? WARDER_ENOMEM : WARDER_OK;
 }
 
 static int

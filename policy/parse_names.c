@@ -187,6 +187,7 @@ parse_calendar(struct words *words)
 	if ((r = take_period_name(words, &calendar)) != 0 ||
 	    (r = take_path(words, false, &path)) != 0)
 		return r;
-	calendar.path = path->text;
+	if ((calendar.path = words_keep(words, path->text)) == NULL)
+		return WARDER_ENOMEM;
 	return add_period(words, &calendar);
 }

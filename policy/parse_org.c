@@ -46,16 +46,17 @@ parse_role(struct words *words, struct org *org, int role)
 }
 
 static int
-add_text(struct policy *policy, const char ***texts, size_t *n, size_t *cap,
+add_text(struct words *words, const char ***texts, size_t *n, size_t *cap,
     const char *text)
 {
 	const char **more =
-	    policy_grow(policy->arena, *texts, n, cap, sizeof(*more));
+	    policy_grow(words->policy->arena, *texts, n, cap, sizeof(*more));
+	const char *kept = words_keep(words, text);
 
-	if (more == NULL)
+	if (more == NULL || kept == NULL)
 		return WARDER_ENOMEM;
 	*texts = more;
-	more[*n - 1] = text;
+	more[*n - 1] = kept;
 	return WARDER_OK;
 }
 
@@ -72,8 +73,8 @@ parse_authors(struct words *words, struct account *account)
 		if (!value_is_address(token->text))
 			return words_wrong(words, token, "bad_value",
 			    "this is not an e-mail address");
-		if ((r = add_text(words->policy, &account->authors,
-		         &account->authors_n, &cap, token->text)) != 0)
+		if ((r = add_text(words, &account->authors, &account->authors_n,
+		         &cap, token->text)) != 0)
 			return r;
 	}
 	return WARDER_OK;
@@ -85,25 +86,23 @@ parse_account(struct words *words, struct org *org)
 {
 	struct account account = { 0 }, *more;
 	const struct token *token;
-	const char *sign;
-	char *user;
+	char user[LEX_WORD_MAX + 1], *sign;
 	int r;
 
 	if ((r = words_take(words, &token)) != 0)
 		return r;
-	sign = strrchr(token->text, '=');
+	memcpy(user, token->text, strlen(token->text) + 1);
+	sign = strrchr(user, '=');
 	if (token->kind != TOKEN_WORD || sign == NULL ||
 	    !value_is_digits(sign + 1))
 		return words_wrong(words, token, "bad_value",
 		    "an account is written user=number");
-	user = arena_text(
-	    words->policy->arena, token->text, (size_t)(sign - token->text));
-	if (user == NULL)
-		return WARDER_ENOMEM;
+	*sign++ = '\0';
 	if ((r = principal_of_text(
 	         words, token, user, false, false, &account.user)) != 0)
 		return r;
-	account.id = sign + 1;
+	if ((account.id = words_keep(words, sign)) == NULL)
+		return WARDER_ENOMEM;
 	account.file = words->file;
 	account.line = token->line;
 	account.col = token->col;
@@ -130,7 +129,7 @@ parse_robot(struct words *words, struct org *org)
 		if (token != NULL && token->kind == TOKEN_WORD &&
 		    value_is_digits(token->text)) {
 			if ((r = words_take(words, &token)) == 0)
-				r = add_text(words->policy, &org->robot_ids,
+				r = add_text(words, &org->robot_ids,
 				    &org->robot_ids_n, &org->robot_ids_cap,
 				    token->text);
 		} else if ((r = take_person(words, &principal, &token)) == 0) {
@@ -203,8 +202,10 @@ parse_head(struct words *words, struct org *org, struct token *open)
 	if (id->kind != TOKEN_WORD || !value_is_org_id(id->text))
 		return words_wrong(words, id, "bad_value",
 		    "this is not the id of an organization");
-	org->alias = alias->text;
-	org->id = id->text;
+	org->alias = words_keep(words, alias->text);
+	org->id = words_keep(words, id->text);
+	if (org->alias == NULL || org->id == NULL)
+		return WARDER_ENOMEM;
 	org->alias_line = alias->line;
 	org->alias_col = alias->col;
 	org->id_line = id->line;

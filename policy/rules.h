@@ -335,6 +335,9 @@ WARDER_MUST_CHECK int words_end(struct words *words);
 int words_wrong(struct words *words, const struct token *token,
     const char *local_code, const char *what);
 
+/* A text that outlives its line, in the arena; NULL: no memory. */
+const char *words_keep(const struct words *words, const char *text);
+
 /* Notes the word before `at` if it stands in the list from `first` already. */
 WARDER_MUST_CHECK int words_note_twice(struct words *words, size_t first);
 /* Notes a place of its own; `text` is the word. */

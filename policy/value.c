@@ -107,8 +107,8 @@ take_name_as(struct words *words, bool may_be_string, const char **ret)
 	    strpbrk(token->text, "/:,=@*?!;$'()<>&|") != NULL)
 		return words_wrong(
 		    words, token, "bad_value", "this is not a name");
-	*ret = token->text;
-	return WARDER_OK;
+	*ret = words_keep(words, token->text);
+	return *ret == NULL ? WARDER_ENOMEM : WARDER_OK;
 }
 
 int
@@ -192,7 +192,8 @@ principal_number(struct words *words, enum principal_kind kind,
 		return *place - 1;
 	more = policy_grow(policy->arena, policy->principals,
 	    &policy->principals_n, &policy->principals_cap, sizeof(*more));
-	if (more == NULL)
+	if (more == NULL ||
+	    (name != NULL && (name = words_keep(words, name)) == NULL))
 		return SIZE_MAX;
 	policy->principals = more;
 	more[policy->principals_n - 1] = (struct principal){ kind, name, uid,

@@ -83,10 +83,10 @@ take_pattern(struct words *words, struct condition *condition)
 		    "a pattern is a string in quotation marks");
 	if ((r = words_take(words, &token)) != 0)
 		return r;
-	condition->text = token->text;
 	at = hash_of(token->text) % PATTERN_CACHE;
 	if (words->patterns[at].text != NULL &&
 	    strcmp(words->patterns[at].text, token->text) == 0) {
+		condition->text = words->patterns[at].text;
 		condition->pattern = words->patterns[at].pattern;
 		return WARDER_OK;
 	}
@@ -97,7 +97,9 @@ take_pattern(struct words *words, struct condition *condition)
 	if (r != 0)
 		return words_wrong(words, token, "bad_pattern",
 		    "this is not a pattern of this language");
-	words->patterns[at].text = token->text;
+	if ((condition->text = words_keep(words, token->text)) == NULL)
+		return WARDER_ENOMEM;
+	words->patterns[at].text = condition->text;
 	words->patterns[at].pattern = condition->pattern;
 	return WARDER_OK;
 }

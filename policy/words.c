@@ -95,18 +95,25 @@ words_end(struct words *words)
 	    "nothing more may stand on this line");
 }
 
+const char *
+words_keep(const struct words *words, const char *text)
+{
+	return arena_text(words->policy->arena, text, strlen(text));
+}
+
 int
 words_note(struct words *words, const struct token *token)
 {
 	struct policy *policy = words->policy;
 	struct repeated *more = policy_grow(policy->arena, policy->repeated,
 	    &policy->repeated_n, &policy->repeated_cap, sizeof(*more));
+	const char *text = words_keep(words, token->text);
 
-	if (more == NULL)
+	if (more == NULL || text == NULL)
 		return WARDER_ENOMEM;
 	policy->repeated = more;
-	more[policy->repeated_n - 1] = (struct repeated){ words->file,
-		token->line, token->col, token->text };
+	more[policy->repeated_n - 1] =
+	    (struct repeated){ words->file, token->line, token->col, text };
 	return WARDER_OK;
 }
 
