@@ -144,7 +144,7 @@ add_token(struct lexer *lexer, enum token_kind kind, const char *text,
 		lexer->tokens = more;
 	}
 	lexer->tokens[lexer->n++] =
-	    (struct token){ kind, text, lexer->line, col };
+	    (struct token){ kind, text, lexer->line, (uint16_t)col };
 	return WARDER_OK;
 }
 

@@ -29,14 +29,16 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	const char *text; /* NUL terminated, until the next statement */
-	uint32_t line, col;
+	uint32_t line;
+	uint16_t col; /* a line is not longer */
 };
 
 /* One statement's line, with those it was joined to. */
 struct lexed {
 	struct token *tokens;
 	size_t n;
-	uint32_t line, col;         /* of the first token */
+	uint32_t line; /* of the first token */
+	uint16_t col;
 	uint32_t end_line, end_col; /* the column behind the last token */
 	const char *text; /* as written, blanks at both ends removed */
 };

@@ -98,8 +98,7 @@ parse_statement(struct words *words)
 
 	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]);
 	     i++) {
-		if (word->kind != TOKEN_WORD ||
-		    strcmp(word->text, statements[i].word) != 0)
+		if (!token_is(word, statements[i].word))
 			continue;
 		words->at = 1;
 		return statements[i].parse(words);
@@ -134,7 +133,7 @@ add_file(struct words *words, const char *name, const struct include *at)
 	more[policy->files_n - 1] = (struct policy_file){ .name = name,
 		.line = at == NULL ? 1 : at->line,
 		.col = at == NULL ? 1 : at->col };
-	words->file = (uint32_t)policy->files_n - 1;
+	words->file = (uint16_t)(policy->files_n - 1);
 	return WARDER_OK;
 }
 

@@ -45,17 +45,18 @@ goes_on(const struct words *words)
 static int
 parse_nets(struct words *words, struct condition *condition)
 {
-	size_t cap = 0, first = words->at;
+	size_t n = 0, cap = 0, first = words->at;
 	struct net *more;
 	int r;
 
 	do {
-		more = policy_grow(words->policy->arena, condition->nets,
-		    &condition->nets_n, &cap, sizeof(*more));
+		more = policy_grow(words->policy->arena, condition->nets, &n,
+		    &cap, sizeof(*more));
 		if (more == NULL)
 			return WARDER_ENOMEM;
 		condition->nets = more;
-		if ((r = take_net(words, &more[condition->nets_n - 1])) != 0 ||
+		condition->nets_n = (uint32_t)n;
+		if ((r = take_net(words, &more[n - 1])) != 0 ||
 		    (r = words_note_twice(words, first)) != 0)
 			return r;
 	} while (goes_on(words));
@@ -65,7 +66,7 @@ parse_nets(struct words *words, struct condition *condition)
 static int
 parse_globs(struct words *words, struct condition *condition)
 {
-	size_t cap = 0, first = words->at;
+	size_t n = 0, cap = 0, first = words->at;
 	const struct token *token;
 	const char **more, *glob;
 	int r;
@@ -78,13 +79,14 @@ parse_globs(struct words *words, struct condition *condition)
 			    "a branch may hold * and ?, not **");
 		if ((r = words_note_twice(words, first)) != 0)
 			return r;
-		more = policy_grow(words->policy->arena, condition->globs,
-		    &condition->globs_n, &cap, sizeof(*more));
+		more = policy_grow(words->policy->arena, condition->globs, &n,
+		    &cap, sizeof(*more));
 		glob = words_keep(words, token->text);
 		if (more == NULL || glob == NULL)
 			return WARDER_ENOMEM;
 		condition->globs = more;
-		more[condition->globs_n - 1] = glob;
+		condition->globs_n = (uint32_t)n;
+		more[n - 1] = glob;
 	} while (goes_on(words));
 	return WARDER_OK;
 }
@@ -193,8 +195,7 @@ parse_condition(struct words *words, bool is_glass, struct condition *condition)
 	condition->col = token->col;
 	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]);
 	     i++) {
-		if (token->kind != TOKEN_WORD ||
-		    strcmp(token->text, conditions[i].word) != 0)
+		if (!token_is(token, conditions[i].word))
 			continue;
 		if (is_glass && !conditions[i].is_of_glass)
 			return words_wrong(words, token, "syntax",
@@ -210,20 +211,22 @@ parse_condition(struct words *words, bool is_glass, struct condition *condition)
 }
 
 int
-parse_conditions(struct words *words, bool is_glass,
-    struct condition **conditions_at, size_t *n, size_t *cap)
+parse_conditions(
+    struct words *words, bool is_glass, struct statement *statement)
 {
 	const struct token *token;
 	struct condition *more;
+	size_t n = 0, cap = 0;
 	int r;
 
 	do {
-		more = policy_grow(words->policy->arena, *conditions_at, n, cap,
-		    sizeof(*more));
+		more = policy_grow(words->policy->arena, statement->conditions,
+		    &n, &cap, sizeof(*more));
 		if (more == NULL)
 			return WARDER_ENOMEM;
-		*conditions_at = more;
-		if ((r = parse_condition(words, is_glass, &more[*n - 1])) != 0)
+		statement->conditions = more;
+		statement->conditions_n = (uint32_t)n;
+		if ((r = parse_condition(words, is_glass, &more[n - 1])) != 0)
 			return r;
 		token = words_peek(words);
 	} while (

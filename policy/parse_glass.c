@@ -31,11 +31,9 @@ static int
 parse_asks(struct words *words, struct glass *glass)
 {
 	struct statement ask = statement_of(words, STATEMENT_REQUIRE), *more;
-	size_t cap = 0;
-	int r;
+	int r = parse_conditions(words, true, &ask);
 
-	if ((r = parse_conditions(
-	         words, true, &ask.conditions, &ask.conditions_n, &cap)) != 0)
+	if (r != 0)
 		return r;
 	more = policy_grow(words->policy->arena, glass->asks, &glass->asks_n,
 	    &glass->asks_cap, sizeof(*more));

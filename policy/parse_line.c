@@ -15,19 +15,20 @@ parse_on(struct words *words, struct statement *statement, const char *until)
 {
 	const struct token *token;
 	struct target *more;
-	size_t cap = 0, first;
+	size_t n = 0, cap = 0, first;
 	int r;
 
 	if ((r = words_keyword(words, "on")) != 0)
 		return r;
 	first = words->at;
 	do {
-		more = policy_grow(words->policy->arena, statement->on,
-		    &statement->on_n, &cap, sizeof(*more));
+		more = policy_grow(words->policy->arena, statement->on, &n,
+		    &cap, sizeof(*more));
 		if (more == NULL)
 			return WARDER_ENOMEM;
 		statement->on = more;
-		if ((r = take_target(words, &more[statement->on_n - 1])) != 0 ||
+		statement->on_n = (uint32_t)n;
+		if ((r = take_target(words, &more[n - 1])) != 0 ||
 		    (r = words_note_twice(words, first)) != 0)
 			return r;
 		token = words_peek(words);
@@ -104,14 +105,13 @@ take_one_of(struct words *words, const char *const *list, size_t n,
 	if ((r = words_take(words, &token)) != 0)
 		return r;
 	for (*ret = 0; *ret < n; ++*ret)
-		if (token->kind == TOKEN_WORD &&
-		    strcmp(token->text, list[*ret]) == 0)
+		if (token_is(token, list[*ret]))
 			return WARDER_OK;
 	return words_wrong(words, token, "syntax", what);
 }
 
 static int
-parse_verbs(struct words *words, unsigned int *ret_verbs)
+parse_verbs(struct words *words, uint8_t *ret_verbs)
 {
 	static const char *const verbs[] = { "pass", "refuse", "view" };
 	static const enum facts_verb numbers[] = { VERB_PASS, VERB_REFUSE,
@@ -125,7 +125,7 @@ parse_verbs(struct words *words, unsigned int *ret_verbs)
 		         "a verb is pass, refuse or view", &i)) != 0 ||
 		    (r = words_note_twice(words, first)) != 0)
 			return r;
-		*ret_verbs |= 1u << numbers[i];
+		*ret_verbs |= (uint8_t)(1u << numbers[i]);
 		token = words_peek(words);
 	} while (
 	    token != NULL && token->kind == TOKEN_COMMA && ++words->at != 0);
@@ -183,11 +183,9 @@ int
 parse_require(struct words *words)
 {
 	struct statement require = statement_of(words, STATEMENT_REQUIRE);
-	size_t cap = 0;
 	int r;
 
-	if ((r = parse_conditions(words, false, &require.conditions,
-	         &require.conditions_n, &cap)) != 0 ||
+	if ((r = parse_conditions(words, false, &require)) != 0 ||
 	    (r = parse_on(words, &require, NULL)) != 0)
 		return r;
 	return end_statement(words, &require);
@@ -197,7 +195,7 @@ static int
 parse_parts(struct words *words, struct statement *deny)
 {
 	static const char *const parts[] = { "trigger", "commit-author" };
-	static const unsigned int bits[] = { SELF_TRIGGER, SELF_AUTHOR };
+	static const uint8_t bits[] = { SELF_TRIGGER, SELF_AUTHOR };
 	size_t first = words->at, i;
 	int r;
 
@@ -232,7 +230,7 @@ parse_triggers(struct words *words, struct statement *deny)
 		         &i)) != 0 ||
 		    (r = words_note_twice(words, first)) != 0)
 			return r;
-		deny->triggers |= 1u << numbers[i];
+		deny->triggers |= (uint8_t)(1u << numbers[i]);
 	} while (!words_are(words, "on"));
 	return WARDER_OK;
 }

@@ -7,6 +7,8 @@
 #ifndef WARDER_POLICY_RULES_H
 #define WARDER_POLICY_RULES_H
 
+#include <string.h>
+
 #include "policy/lex.h"
 #include "policy/pattern.h"
 #include "policy/policy.h"
@@ -44,17 +46,23 @@ enum principal_kind {
 	PRINCIPAL_GROUP
 };
 
+/*
+ * There are as many of the following as lines, so they are kept small: a
+ * line has at most LEX_LINE_MAX columns, a set POLICY_FILES_MAX files.
+ */
 struct principal {
 	enum principal_kind kind;
-	const char *name; /* of a user or group */
 	uint32_t uid;
-	uint32_t file, line, col; /* where it stands first */
+	const char *name; /* of a user or group */
+	uint32_t line;    /* where it stands first */
+	uint16_t file, col;
 };
 
 /* A list of numbers of principals, with the place of each. */
 struct mention {
 	size_t principal;
-	uint32_t file, line, col;
+	uint32_t line;
+	uint16_t file, col;
 };
 struct mentions {
 	struct mention *items;
@@ -86,7 +94,8 @@ struct org {
 struct selector {
 	const char *org, *pipeline, *stage, *job;
 	const char *id; /* of `id:11222`, else NULL */
-	uint32_t file, line, col;
+	uint32_t line;
+	uint16_t file, col;
 };
 
 /* A name for gates. */
@@ -128,7 +137,8 @@ struct period {
 struct who {
 	bool roles[ROLES];
 	struct {
-		uint32_t file, line, col;
+		uint32_t line;
+		uint16_t file, col;
 	} role_at[ROLES];
 	struct mentions people;
 };
@@ -163,18 +173,20 @@ struct seats {
 
 struct condition {
 	enum condition_kind kind;
-	uint32_t file, line, col; /* of its first word */
-	uint32_t level;           /* MFA */
-	uint32_t span_s;          /* MFA: fresh, 0 none; AGE */
-	const char *text;         /* of the pattern */
-	struct pattern *pattern;
-	struct net *nets;
-	size_t nets_n;
-	const char **globs; /* BRANCH */
-	size_t globs_n;
-	struct seats *seats; /* QUORUM, in the order of the text */
-	size_t seats_n;
+	uint32_t line; /* of its first word */
+	uint16_t file, col;
+	uint32_t level;  /* MFA */
+	uint32_t span_s; /* MFA: fresh, 0 none; AGE */
+	uint32_t nets_n, globs_n;
+	uint8_t seats_n;
 	bool is_distinct; /* `distinct hosts` */
+	const char *text; /* of the pattern */
+	union {           /* look at `kind` or the number first */
+		struct pattern *pattern; /* REASON, TICKET */
+		struct net *nets;        /* SOURCE */
+		const char **globs;      /* BRANCH */
+		struct seats *seats;     /* QUORUM, in the order of the text */
+	};
 };
 
 enum statement_kind {
@@ -231,23 +243,27 @@ struct delegate {
 
 struct statement {
 	enum statement_kind kind;
-	uint32_t file, line, col;
-	const char *text;
+	uint32_t line;
+	uint16_t file, col;
+	uint32_t on_n;
 	struct target *on;
-	size_t on_n;
-	unsigned int verbs; /* PERMIT: 1u << VERB_… */
-	struct who *to;     /* PERMIT; DENY_USER: whom; else NULL */
-	struct condition *conditions;
-	size_t conditions_n;
+	const char *text;
+	uint32_t conditions_n;
 	enum deny_kind deny; /* DENY */
-	unsigned int self;   /* DENY_SELF */
-	const char *period;  /* DENY_OUTSIDE, DENY_DURING: the name */
+	union {              /* look at `kind` or `conditions_n` first */
+		struct condition *conditions; /* REQUIRE */
+		struct glass *glass;
+		struct delegate *delegate;
+	};
+	struct who *to;       /* PERMIT; DENY_USER: whom; else NULL */
+	uint8_t verbs;        /* PERMIT: 1u << VERB_… */
+	uint8_t self;         /* DENY_SELF */
+	uint8_t triggers;     /* DENY_TRIGGER: 1u << TRIGGER_… */
+	uint32_t period_line; /* DENY_OUTSIDE, DENY_DURING */
+	uint32_t period_col;
+	const char *period;  /* the name */
 	size_t period_at;    /* its number, once all files are read */
-	uint32_t period_line, period_col;
-	unsigned int triggers; /* DENY_TRIGGER: 1u << TRIGGER_… */
-	const char *because;   /* or NULL */
-	struct glass *glass;
-	struct delegate *delegate;
+	const char *because; /* or NULL */
 };
 
 /* A word twice where it may stand once: told by the checker, with all else. */
@@ -311,7 +327,7 @@ struct words {
 	struct policy_diag *diag;
 	struct lexed line;
 	size_t at;
-	uint32_t file; /* number of the one that is read */
+	uint16_t file; /* number of the one that is read */
 	const struct policy_source *source;
 	size_t label_selectors, delegates; /* against their limits */
 	/* Patterns that stand again and again are compiled once. */
@@ -321,12 +337,34 @@ struct words {
 	} patterns[PATTERN_CACHE];
 	struct include {
 		const char *path;
-		uint32_t line, col;
+		uint32_t line;
+		uint16_t col;
 	} * includes;
+	const char *last_parts[4]; /* of a selector: the next shares most */
 	size_t includes_n, includes_cap;
 	size_t bytes; /* of all files so far */
 };
-const struct token *words_peek(const struct words *words); /* NULL: end */
+/* NULL: end. */
+static inline const struct token *
+words_peek(const struct words *words)
+{
+	return words->at < words->line.n ? &words->line.tokens[words->at]
+	                                 : NULL;
+}
+
+/* Most words are not the one that is asked for, and begin otherwise. */
+static inline bool
+text_is(const char *text, const char *keyword)
+{
+	return text[0] == keyword[0] && strcmp(text, keyword) == 0;
+}
+
+static inline bool
+token_is(const struct token *token, const char *keyword)
+{
+	return token->kind == TOKEN_WORD && text_is(token->text, keyword);
+}
+
 bool words_are(const struct words *words, const char *keyword);
 WARDER_MUST_CHECK int words_take(
     struct words *words, const struct token **ret); /* any word or string */
@@ -404,8 +442,8 @@ WARDER_MUST_CHECK int parse_who(
     struct words *words, struct who *who, const char *until);
 WARDER_MUST_CHECK int parse_because(struct words *words, const char **ret);
 /* `cond, cond …`; of a break-glass block only what it may ask. */
-WARDER_MUST_CHECK int parse_conditions(struct words *words, bool is_glass,
-    struct condition **conditions, size_t *n, size_t *cap);
+WARDER_MUST_CHECK int parse_conditions(
+    struct words *words, bool is_glass, struct statement *statement);
 struct statement statement_of(
     const struct words *words, enum statement_kind kind);
 /* Room for so many more, as far as there may be as many. ENOMEM. */

@@ -22,7 +22,7 @@ static bool
 is_reserved(const char *text)
 {
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (strcmp(text, reserved[i]) == 0)
+		if (text_is(text, reserved[i]))
 			return true;
 	return false;
 }
@@ -31,7 +31,7 @@ int
 value_role(const char *text)
 {
 	for (int role = 0; role < ROLES; role++)
-		if (strcmp(text, role_names[role]) == 0)
+		if (text_is(text, role_names[role]))
 			return role;
 	return -1;
 }
@@ -196,8 +196,12 @@ principal_number(struct words *words, enum principal_kind kind,
 	    (name != NULL && (name = words_keep(words, name)) == NULL))
 		return SIZE_MAX;
 	policy->principals = more;
-	more[policy->principals_n - 1] = (struct principal){ kind, name, uid,
-		words->file, token->line, token->col };
+	more[policy->principals_n - 1] = (struct principal){ .kind = kind,
+		.uid = uid,
+		.name = name,
+		.line = token->line,
+		.file = words->file,
+		.col = token->col };
 	*place = (uint32_t)policy->principals_n;
 	return policy->principals_n - 1;
 }
@@ -293,7 +297,9 @@ mentions_add(struct words *words, struct mentions *mentions, size_t principal,
 	if (more == NULL)
 		return WARDER_ENOMEM;
 	mentions->items = more;
-	more[mentions->n - 1] =
-	    (struct mention){ principal, words->file, token->line, token->col };
+	more[mentions->n - 1] = (struct mention){ .principal = principal,
+		.line = token->line,
+		.file = words->file,
+		.col = token->col };
 	return WARDER_OK;
 }

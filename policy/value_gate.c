@@ -104,13 +104,34 @@ take_pattern(struct words *words, struct condition *condition)
 	return WARDER_OK;
 }
 
+/*
+ * Cuts `text` at each `/` into four parts, none empty and none with `**`.
+ * One pass, for a large policy is mostly selectors.
+ */
+static bool
+cut_parts(char *text, char *ret_parts[4])
+{
+	size_t n = 1;
+
+	ret_parts[0] = text;
+	for (; *text != '\0'; text++) {
+		if (text[0] == '*' && text[1] == '*')
+			return false;
+		if (*text != '/')
+			continue;
+		if (n == 4 || text == ret_parts[n - 1])
+			return false;
+		*text = '\0';
+		ret_parts[n++] = text + 1;
+	}
+	return n == 4 && ret_parts[3][0] != '\0';
+}
+
 /* `id:` and a number from 1, of up to 20 digits, in the pipeline part only. */
 static bool
 is_part(const char *part, bool is_pipeline, const char **ret_id)
 {
-	if (part[0] == '\0' || strstr(part, "**") != NULL)
-		return false;
-	if (strncmp(part, "id:", 3) != 0)
+	if (part[0] != 'i' || strncmp(part, "id:", 3) != 0)
 		return true;
 	if (!is_pipeline || !value_is_digits(part + 3) || part[3] == '0')
 		return false;
@@ -118,12 +139,36 @@ is_part(const char *part, bool is_pipeline, const char **ret_id)
 	return true;
 }
 
+/* A part often is what it was in the selector before; then it is shared. */
+static const char *
+keep_part(struct words *words, size_t n, const char *part)
+{
+	const char **last = &words->last_parts[n];
+
+	if (*last == NULL || !text_is(part, *last))
+		*last = words_keep(words, part);
+	return *last;
+}
+
+static int
+keep_parts(struct words *words, char *const parts[4], struct selector *selector)
+{
+	selector->org = keep_part(words, 0, parts[0]);
+	selector->pipeline = keep_part(words, 1, parts[1]);
+	selector->stage = keep_part(words, 2, parts[2]);
+	selector->job = keep_part(words, 3, parts[3]);
+	return selector->org == NULL || selector->pipeline == NULL ||
+	               selector->stage == NULL || selector->job == NULL
+	           ? WARDER_ENOMEM
+	           : WARDER_OK;
+}
+
 int
 take_selector(struct words *words, struct selector *ret)
 {
 	const struct token *token;
-	char *parts[4], *copy, *rest;
-	size_t n = 0;
+	char copy[LEX_WORD_MAX + 1], *parts[4];
+	const char *id = NULL;
 	int r;
 
 	if ((r = words_take(words, &token)) != 0)
@@ -132,22 +177,16 @@ take_selector(struct words *words, struct selector *ret)
 	ret->file = words->file;
 	ret->line = token->line;
 	ret->col = token->col;
-	copy =
-	    arena_text(words->policy->arena, token->text, strlen(token->text));
-	if (copy == NULL)
-		return WARDER_ENOMEM;
-	for (rest = copy; n < 4 && rest != NULL; n++)
-		parts[n] = strsep(&rest, "/");
-	if (n != 4 || rest != NULL || !is_part(parts[0], false, &ret->id) ||
-	    !is_part(parts[1], true, &ret->id) ||
-	    !is_part(parts[2], false, &ret->id) ||
-	    !is_part(parts[3], false, &ret->id))
+	memcpy(copy, token->text, strlen(token->text) + 1);
+	if (!cut_parts(copy, parts) || !is_part(parts[0], false, &id) ||
+	    !is_part(parts[1], true, &id) || !is_part(parts[2], false, &id) ||
+	    !is_part(parts[3], false, &id))
 		return words_wrong(words, token, "bad_value",
 		    "a gate is written org/pipeline/stage/job");
-	ret->org = parts[0];
-	ret->pipeline = parts[1];
-	ret->stage = parts[2];
-	ret->job = parts[3];
+	if ((r = keep_parts(words, parts, ret)) != 0)
+		return r;
+	if (id != NULL)
+		ret->id = ret->pipeline + (id - parts[1]);
 	return WARDER_OK;
 }
 

@@ -27,20 +27,12 @@ policy_grow(
 	return grown;
 }
 
-const struct token *
-words_peek(const struct words *words)
-{
-	return words->at < words->line.n ? &words->line.tokens[words->at]
-	                                 : NULL;
-}
-
 bool
 words_are(const struct words *words, const char *keyword)
 {
 	const struct token *token = words_peek(words);
 
-	return token != NULL && token->kind == TOKEN_WORD &&
-	       strcmp(token->text, keyword) == 0;
+	return token != NULL && token_is(token, keyword);
 }
 
 int
@@ -128,7 +120,7 @@ words_note_twice(struct words *words, size_t first)
 		if (token->kind == last->kind &&
 		    (token->kind == TOKEN_WORD ||
 		        token->kind == TOKEN_STRING) &&
-		    strcmp(token->text, last->text) == 0)
+		    text_is(token->text, last->text))
 			return words_note(words, last);
 	}
 	return WARDER_OK;
