@@ -174,17 +174,15 @@ static void
 check_denials(const struct request *request, const struct glass *glass,
     struct builder *builder)
 {
-	const struct policy *policy = request->policy;
+	const struct statement *line;
 	const char *code, *unknown;
+	size_t next = 0;
 
-	for (size_t i = 0; i < policy->statements_n; i++) {
-		const struct statement *line = &policy->statements[i];
-
+	while ((line = fitting_next(request, &next)) != NULL) {
 		if (line->kind != STATEMENT_DENY ||
 		    (request->facts->verb != VERB_PASS &&
 		        line->deny != DENY_USER) ||
 		    glass_lifts_denial(glass, line->deny) ||
-		    fit_on(request, line) == FACT_FALSE ||
 		    fit_deny(request, &request->actor, line, &code, &unknown) ==
 		        FACT_FALSE)
 			continue;
@@ -249,17 +247,15 @@ static void
 check_requirements(const struct request *request, const struct broken *broken,
     struct builder *builder)
 {
-	const struct policy *policy = request->policy;
 	const struct facts *facts = request->facts;
+	const struct statement *line;
+	size_t next = 0;
 
 	if (facts->verb == VERB_VIEW)
 		return;
 	check_proof(facts, builder);
-	for (size_t i = 0; i < policy->statements_n; i++) {
-		const struct statement *line = &policy->statements[i];
-
-		if (line->kind == STATEMENT_REQUIRE &&
-		    fit_on(request, line) != FACT_FALSE)
+	while ((line = fitting_next(request, &next)) != NULL) {
+		if (line->kind == STATEMENT_REQUIRE)
 			check_requirement(request, broken->open, line, builder);
 		if (line->kind != STATEMENT_GLASS ||
 		    line->glass != broken->found)
@@ -336,8 +332,9 @@ static void
 check_quorums(const struct request *request, const struct glass *glass,
     struct builder *builder)
 {
-	const struct policy *policy = request->policy;
+	const struct statement *line;
 	struct votes votes;
+	size_t next = 0;
 
 	builder->before_quorum = builder->verdict.blocking_n;
 	if (request->facts->verb != VERB_PASS ||
@@ -347,11 +344,9 @@ check_quorums(const struct request *request, const struct glass *glass,
 		builder->r = WARDER_ENOMEM;
 		return;
 	}
-	for (size_t i = 0; i < policy->statements_n; i++)
-		if (policy->statements[i].kind == STATEMENT_REQUIRE &&
-		    fit_on(request, &policy->statements[i]) != FACT_FALSE)
-			check_quorum_line(
-			    request, &votes, &policy->statements[i], builder);
+	while ((line = fitting_next(request, &next)) != NULL)
+		if (line->kind == STATEMENT_REQUIRE)
+			check_quorum_line(request, &votes, line, builder);
 	votes_close(&votes);
 }
 

@@ -140,18 +140,46 @@ fit_on(const struct request *request, const struct statement *statement)
 	    enum fact)request->fits[statement - request->policy->statements];
 }
 
+/* Tells a line about another pipeline without looking at its selector. */
+static bool
+is_elsewhere(const struct statement *statement, uint32_t pipeline_hash)
+{
+	return pipeline_hash != 0 && statement->pipeline_hash != 0 &&
+	       statement->pipeline_hash != pipeline_hash;
+}
+
 int
 fit_all(struct request *request)
 {
 	const struct policy *policy = request->policy;
 	uint8_t *fits = malloc(policy->statements_n + 1);
+	uint32_t hash =
+	    request->pipeline == NULL ? 0 : name_hash(request->pipeline);
 
 	if (fits == NULL)
 		return WARDER_ENOMEM;
-	for (size_t i = 0; i < policy->statements_n; i++)
-		fits[i] = (uint8_t)look_at(request, &policy->statements[i]);
+	for (size_t i = 0; i < policy->statements_n; i++) {
+		const struct statement *line = &policy->statements[i];
+
+		fits[i] = (uint8_t)(is_elsewhere(line, hash)
+		                        ? FACT_FALSE
+		                        : look_at(request, line));
+	}
 	request->fits = fits;
 	return WARDER_OK;
+}
+
+const struct statement *
+fitting_next(const struct request *request, size_t *at)
+{
+	const struct policy *policy = request->policy;
+	size_t i = *at;
+
+	while (i < policy->statements_n &&
+	       fit_on(request, &policy->statements[i]) == FACT_FALSE)
+		i++;
+	*at = i + 1;
+	return i < policy->statements_n ? &policy->statements[i] : NULL;
 }
 
 static const char *

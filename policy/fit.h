@@ -73,6 +73,8 @@ enum fact fit_on(
     const struct request *request, const struct statement *statement);
 /* Looks at all statements once. ENOMEM. */
 WARDER_MUST_CHECK int fit_all(struct request *request);
+/* The next line from number *at on that may fit, or NULL: past the last. */
+const struct statement *fitting_next(const struct request *request, size_t *at);
 /* Fills the names of the gate, as far as they can be compared. */
 void fit_names(struct request *request);
 /* Personally. */

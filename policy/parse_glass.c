@@ -156,12 +156,9 @@ parse_glass(struct words *words)
 {
 	struct statement line = statement_of(words, STATEMENT_GLASS);
 	const struct token *name = words_peek(words);
-	size_t n = 0;
 	int r;
 
-	for (size_t i = 0; i < words->policy->statements_n; i++)
-		n += words->policy->statements[i].kind == STATEMENT_GLASS;
-	if (n >= GLASS_MAX)
+	if (words->blocks++ >= GLASS_MAX)
 		return words_wrong(words, &words->line.tokens[0], "limit",
 		    "too many break-glass blocks");
 	line.glass = arena_get(words->policy->arena, sizeof(*line.glass));

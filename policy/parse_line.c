@@ -10,6 +10,19 @@
 
 #include "policy/rules.h"
 
+/* Most lines of a large policy are about one pipeline, each about its own. */
+static uint32_t
+only_pipeline(const struct statement *statement)
+{
+	const struct target *on = &statement->on[0];
+
+	if (statement->on_n != 1 || on->label != NULL ||
+	    on->selector.id != NULL ||
+	    strpbrk(on->selector.pipeline, "*?") != NULL)
+		return 0;
+	return name_hash(on->selector.pipeline);
+}
+
 int
 parse_on(struct words *words, struct statement *statement, const char *until)
 {
@@ -34,6 +47,7 @@ parse_on(struct words *words, struct statement *statement, const char *until)
 		token = words_peek(words);
 	} while (token != NULL && token->kind != TOKEN_OPEN &&
 	         (until == NULL || !words_are(words, until)));
+	statement->pipeline_hash = only_pipeline(statement);
 	return WARDER_OK;
 }
 

@@ -21,12 +21,11 @@ static bool
 fit_personally(const struct request *request, const struct standing *standing,
     struct builder *builder)
 {
-	const struct policy *policy = request->policy;
+	const struct statement *line;
 	bool is_found = false;
+	size_t next = 0;
 
-	for (size_t i = 0; i < policy->statements_n; i++) {
-		const struct statement *line = &policy->statements[i];
-
+	while ((line = fitting_next(request, &next)) != NULL) {
 		if (!is_permit(request, line) ||
 		    fit_who(standing, line->to) != FACT_TRUE)
 			continue;
@@ -43,13 +42,12 @@ static bool
 fit_through(const struct request *request, const struct standing *standing,
     size_t giver, struct builder *builder)
 {
-	const struct policy *policy = request->policy;
 	const struct standing *at = &standing->givers[giver];
+	const struct statement *line;
 	bool is_found = false;
+	size_t next = 0;
 
-	for (size_t i = 0; i < policy->statements_n; i++) {
-		const struct statement *line = &policy->statements[i];
-
+	while ((line = fitting_next(request, &next)) != NULL) {
 		if (!is_permit(request, line) ||
 		    fit_mentions(&line->to->people, at->gifts) != FACT_TRUE)
 			continue;

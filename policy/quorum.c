@@ -49,6 +49,7 @@ satisfies(const struct condition *condition, const struct cast *cast)
 	return true;
 }
 
+/* Of a line that may fit. */
 static bool
 satisfies_line(const struct request *request, const struct standing *standing,
     const struct statement *line, const struct cast *cast)
@@ -57,11 +58,9 @@ satisfies_line(const struct request *request, const struct standing *standing,
 
 	if (line->kind == STATEMENT_DENY &&
 	    (line->deny == DENY_SELF || line->deny == DENY_USER))
-		return fit_on(request, line) == FACT_FALSE ||
-		       fit_deny(request, standing, line, &code, &unknown) ==
-		           FACT_FALSE;
-	if (line->kind != STATEMENT_REQUIRE ||
-	    fit_on(request, line) == FACT_FALSE)
+		return fit_deny(request, standing, line, &code, &unknown) ==
+		       FACT_FALSE;
+	if (line->kind != STATEMENT_REQUIRE)
 		return true;
 	for (size_t i = 0; i < line->conditions_n; i++)
 		if (!satisfies(&line->conditions[i], cast))
@@ -73,7 +72,8 @@ static bool
 counts(const struct request *request, const struct standing *standing,
     const struct cast *cast)
 {
-	const struct policy *policy = request->policy;
+	const struct statement *line;
+	size_t next = 0;
 
 	if (!standing_has_name(standing) || standing->is_account_unknown ||
 	    standing->account == NULL || standing->robot != FACT_FALSE ||
@@ -81,9 +81,8 @@ counts(const struct request *request, const struct standing *standing,
 	    !role_is_enough(request->org, standing, VERB_PASS) ||
 	    !permits_fit(request, standing, NULL))
 		return false;
-	for (size_t i = 0; i < policy->statements_n; i++)
-		if (!satisfies_line(
-		        request, standing, &policy->statements[i], cast))
+	while ((line = fitting_next(request, &next)) != NULL)
+		if (!satisfies_line(request, standing, line, cast))
 			return false;
 	return true;
 }

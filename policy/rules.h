@@ -261,6 +261,8 @@ struct statement {
 	uint8_t triggers;     /* DENY_TRIGGER: 1u << TRIGGER_… */
 	uint32_t period_line; /* DENY_OUTSIDE, DENY_DURING */
 	uint32_t period_col;
+	/* Of the one pipeline that it is about by its full name; 0: others. */
+	uint32_t pipeline_hash;
 	const char *period;  /* the name */
 	size_t period_at;    /* its number, once all files are read */
 	const char *because; /* or NULL */
@@ -303,6 +305,17 @@ struct policy {
 	size_t groups_n;
 };
 
+/* Names that differ in it differ; never 0. */
+static inline uint32_t
+name_hash(const char *name)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (; *name != '\0'; name++)
+		hash = (hash ^ (uint8_t)*name) * 16777619u;
+	return hash == 0 ? 1 : hash;
+}
+
 /* Walks the selectors that a line names, those of its labels among them. */
 struct selector_walk {
 	const struct policy *policy;
@@ -329,7 +342,7 @@ struct words {
 	size_t at;
 	uint16_t file; /* number of the one that is read */
 	const struct policy_source *source;
-	size_t label_selectors, delegates; /* against their limits */
+	size_t label_selectors, delegates, blocks; /* against their limits */
 	/* Patterns that stand again and again are compiled once. */
 	struct {
 		const char *text;

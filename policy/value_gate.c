@@ -61,16 +61,6 @@ take_count(struct words *words, uint32_t most, uint32_t *ret)
 	return WARDER_OK;
 }
 
-static uint32_t
-hash_of(const char *text)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (uint8_t)*text) * 16777619u;
-	return hash;
-}
-
 int
 take_pattern(struct words *words, struct condition *condition)
 {
@@ -83,7 +73,7 @@ take_pattern(struct words *words, struct condition *condition)
 		    "a pattern is a string in quotation marks");
 	if ((r = words_take(words, &token)) != 0)
 		return r;
-	at = hash_of(token->text) % PATTERN_CACHE;
+	at = name_hash(token->text) % PATTERN_CACHE;
 	if (words->patterns[at].text != NULL &&
 	    strcmp(words->patterns[at].text, token->text) == 0) {
 		condition->text = words->patterns[at].text;
