@@ -20,8 +20,11 @@ findings_add(struct findings *findings, uint32_t file, uint32_t line,
 	struct check_finding *at, *more;
 	va_list args;
 
-	if (findings->r != 0 || findings->n == CHECK_FINDINGS_MAX)
+	/* Warnings leave room for errors. */
+	if (findings->r != 0 || findings->n == CHECK_FINDINGS_MAX ||
+	    (is_warning && findings->warnings == CHECK_WARNINGS_MAX))
 		return;
+	findings->warnings += is_warning;
 	if (findings->n == findings->cap) {
 		findings->cap = findings->cap == 0 ? 16 : 2 * findings->cap;
 		more = realloc(findings->items, findings->cap * sizeof(*more));
@@ -81,18 +84,41 @@ drop_same(struct findings *findings)
 	findings->n = kept;
 }
 
+static void
+find_all(struct findings *findings, const struct check_people *people)
+{
+	const struct policy *policy = findings->policy;
+
+	check_names(policy, findings);
+	check_orgs(policy, findings);
+	check_lists(policy, findings);
+	check_cover(policy, findings);
+	if (people != NULL && people->find != NULL)
+		check_presence(policy, people, findings);
+}
+
 int
 policy_check(const struct policy *policy, const struct check_people *people,
     struct check_finding **ret_findings, size_t *ret_n)
 {
-	struct findings findings = { .policy = policy };
+	return policy_check_at(policy, people, NULL, ret_findings, ret_n);
+}
 
-	check_names(policy, &findings);
-	check_orgs(policy, &findings);
-	check_lists(policy, &findings);
-	check_cover(policy, &findings);
-	if (people != NULL && people->find != NULL)
-		check_presence(policy, people, &findings);
+int
+policy_check_at(const struct policy *policy, const struct check_people *people,
+    const int64_t *now_s, struct check_finding **ret_findings, size_t *ret_n)
+{
+	struct findings findings = { .policy = policy, .now_s = now_s };
+
+	findings.r = touches_make(&findings.touches, policy);
+	findings.stamps =
+	    calloc(policy->principals_n + 1, sizeof(*findings.stamps));
+	if (findings.stamps == NULL)
+		findings.r = WARDER_ENOMEM;
+	if (findings.r == 0)
+		find_all(&findings, people);
+	touches_clear(&findings.touches);
+	free(findings.stamps);
 	if (findings.r != 0) {
 		free(findings.items);
 		return findings.r;
@@ -105,7 +131,6 @@ policy_check(const struct policy *policy, const struct check_people *people,
 	*ret_n = findings.n;
 	return WARDER_OK;
 }
-
 const char *
 policy_error_code(const char *local_code)
 {

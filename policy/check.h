@@ -16,6 +16,7 @@
 #include "policy/policy.h"
 
 #define CHECK_FINDINGS_MAX 1000 /* what is found beyond it is not kept */
+#define CHECK_WARNINGS_MAX 500  /* of these, warnings */
 
 struct check_finding {
 	const char *file; /* borrowed from the policy */
@@ -53,6 +54,14 @@ struct check_people {
 WARDER_MUST_CHECK int policy_check(const struct policy *policy,
     const struct check_people *people, struct check_finding **ret_findings,
     size_t *ret_n);
+
+/*
+ * The same at an instant (seconds since 1970 UTC; NULL: not known), which
+ * tells delegations that are over. No clock is read here.
+ */
+WARDER_MUST_CHECK int policy_check_at(const struct policy *policy,
+    const struct check_people *people, const int64_t *now_s,
+    struct check_finding **ret_findings, size_t *ret_n);
 
 /* The name in the manner of the server for a local code of a policy error. */
 const char *policy_error_code(const char *local_code);

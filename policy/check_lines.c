@@ -5,203 +5,19 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "policy/check_build.h"
-
-/* `*` any run, `?` one: an alias is plain ASCII. */
-static bool
-alias_fits(const char *glob, const char *alias)
-{
-	const char *star = NULL, *from = alias;
-
-	while (*alias != '\0') {
-		if (*glob == '*') {
-			star = ++glob;
-			from = alias;
-		} else if (*glob == '?' || *glob == *alias) {
-			glob++;
-			alias++;
-		} else if (star != NULL) {
-			glob = star;
-			alias = ++from;
-		} else {
-			return false;
-		}
-	}
-	return glob[strspn(glob, "*")] == '\0';
-}
-
-bool
-check_touches(const struct selector *selector, const struct org *org)
-{
-	return alias_fits(selector->org, org->alias);
-}
-
-bool
-check_line_touches(const struct policy *policy,
-    const struct statement *statement, const struct org *org)
-{
-	struct selector_walk walk = selectors_of(policy, statement);
-	const struct selector *on;
-
-	while ((on = selector_next(&walk)) != NULL)
-		if (check_touches(on, org))
-			return true;
-	return false;
-}
-
-const char *
-check_name(const struct principal *principal)
-{
-	return principal->name == NULL ? "uid" : principal->name;
-}
+#include "policy/zone.h"
 
 static void
-say_twice(struct findings *findings, uint32_t file, uint32_t line, uint32_t col,
-    const char *name)
+check_selector(const struct selector *on, struct findings *findings)
 {
-	findings_add(findings, file, line, col, false, "duplicate",
-	    "%.80s stands here already", name);
-}
+	struct orgset set = touches_of_selector(&findings->touches, on);
 
-/* The same person twice in one list. */
-static void
-check_mentions(const struct policy *policy, const struct mentions *mentions,
-    struct findings *findings)
-{
-	for (size_t i = 0; i < mentions->n; i++)
-		for (size_t k = 0; k < i; k++)
-			if (mentions->items[i].principal ==
-			    mentions->items[k].principal) {
-				say_twice(findings, mentions->items[i].file,
-				    mentions->items[i].line,
-				    mentions->items[i].col,
-				    check_name(
-				        &policy->principals[mentions->items[i]
-				                                .principal]));
-				break;
-			}
-}
-
-static bool
-is_root(const struct policy *policy, size_t principal)
-{
-	const struct principal *at = &policy->principals[principal];
-
-	return (at->kind == PRINCIPAL_UID && at->uid == 0) ||
-	       (at->kind == PRINCIPAL_USER && strcmp(at->name, "root") == 0);
-}
-
-static bool
-has_root_account(const struct policy *policy, const struct org *org)
-{
-	for (size_t i = 0; i < org->accounts_n; i++)
-		if (is_root(policy, org->accounts[i].user))
-			return true;
-	return false;
-}
-
-/* One person has one place among the role lines of a block. */
-static void
-check_roles(const struct policy *policy, const struct org *org,
-    struct findings *findings)
-{
-	bool has_account = has_root_account(policy, org);
-	bool *seen = calloc(policy->principals_n + 1, sizeof(*seen));
-
-	if (seen == NULL) {
-		findings->r = WARDER_ENOMEM;
+	if (!orgset_is_empty(&set))
 		return;
-	}
-	for (int role = 0; role < ROLES; role++)
-		for (size_t i = 0; i < org->roles[role].n; i++) {
-			const struct mention *at = &org->roles[role].items[i];
-
-			if (is_root(policy, at->principal) && !has_account)
-				findings_add(findings, at->file, at->line,
-				    at->col, false, "root_person",
-				    "no account line says who root is");
-			if (seen[at->principal])
-				say_twice(findings, at->file, at->line, at->col,
-				    check_name(
-				        &policy->principals[at->principal]));
-			seen[at->principal] = true;
-		}
-	free(seen);
-}
-
-static bool
-is_address_of_both(const struct account *a, const struct account *b)
-{
-	for (size_t i = 0; i < a->authors_n; i++)
-		for (size_t k = 0; k < b->authors_n; k++)
-			if (strcasecmp(a->authors[i], b->authors[k]) == 0)
-				return true;
-	return false;
-}
-
-static bool
-has_address_twice(const struct account *account)
-{
-	for (size_t i = 0; i < account->authors_n; i++)
-		for (size_t k = 0; k < i; k++)
-			if (strcasecmp(
-			        account->authors[i], account->authors[k]) == 0)
-				return true;
-	return false;
-}
-
-static void
-check_accounts(const struct policy *policy, const struct org *org,
-    struct findings *findings)
-{
-	for (size_t i = 0; i < org->accounts_n; i++) {
-		const struct account *at = &org->accounts[i];
-
-		if (has_address_twice(at))
-			say_twice(findings, at->file, at->line, at->col,
-			    "an address");
-		for (size_t k = 0; k < i; k++) {
-			const struct account *other = &org->accounts[k];
-
-			if (at->user == other->user)
-				say_twice(findings, at->file, at->line, at->col,
-				    check_name(&policy->principals[at->user]));
-			else if (strcmp(at->id, other->id) != 0 &&
-			         is_address_of_both(at, other))
-				findings_add(findings, at->file, at->line,
-				    at->col, false, "duplicate",
-				    "an address of two accounts");
-		}
-	}
-}
-
-void
-check_orgs(const struct policy *policy, struct findings *findings)
-{
-	for (size_t i = 0; i < policy->orgs_n; i++) {
-		const struct org *org = &policy->orgs[i];
-
-		if (org->roles[ROLE_OWNER].n == 0)
-			findings_add(findings, org->file, org->line, org->col,
-			    false, "no_owner", "%s has no owner", org->alias);
-		check_roles(policy, org, findings);
-		check_accounts(policy, org, findings);
-		check_mentions(policy, &org->robots, findings);
-	}
-}
-
-static void
-check_selector(const struct policy *policy, const struct selector *on,
-    struct findings *findings)
-{
-	for (size_t i = 0; i < policy->orgs_n; i++)
-		if (check_touches(on, &policy->orgs[i]))
-			return;
 	findings_add(findings, on->file, on->line, on->col, false,
 	    "unreachable", "no organization is called %.64s", on->org);
 }
@@ -213,27 +29,23 @@ check_selectors(const struct policy *policy, struct findings *findings)
 	for (size_t i = 0; i < policy->statements_n; i++)
 		for (size_t k = 0; k < policy->statements[i].on_n; k++)
 			if (policy->statements[i].on[k].label == NULL)
-				check_selector(policy,
+				check_selector(
 				    &policy->statements[i].on[k].selector,
 				    findings);
 	for (size_t i = 0; i < policy->labels_n; i++)
 		for (size_t k = 0; k < policy->labels[i].on_n; k++)
-			check_selector(
-			    policy, &policy->labels[i].on[k], findings);
+			check_selector(&policy->labels[i].on[k], findings);
 }
 
+/* Whether two of that kind can be the same; lists are the parser's. */
 static bool
-is_same_condition(const struct condition *a, const struct condition *b)
+is_one_word(const struct condition *condition)
 {
-	if (a->kind != b->kind)
-		return false;
-	switch (a->kind) {
+	switch (condition->kind) {
 	case CONDITION_MFA:
 	case CONDITION_AGE:
-		return a->level == b->level && a->span_s == b->span_s;
 	case CONDITION_REASON:
 	case CONDITION_TICKET:
-		return strcmp(a->text, b->text) == 0;
 	case CONDITION_NEWEST:
 	case CONDITION_TTY:
 		return true;
@@ -245,16 +57,53 @@ is_same_condition(const struct condition *a, const struct condition *b)
 	return false;
 }
 
+/* 0: they ask the same. */
+static int
+compare_conditions(const struct condition *a, const struct condition *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->level != b->level)
+		return a->level < b->level ? -1 : 1;
+	if (a->span_s != b->span_s)
+		return a->span_s < b->span_s ? -1 : 1;
+	return a->text == NULL || b->text == NULL ? 0
+	                                          : strcmp(a->text, b->text);
+}
+
+static int
+by_condition(const void *a, const void *b)
+{
+	const struct condition *const *left = a, *const *right = b;
+	int order = compare_conditions(*left, *right);
+
+	return order != 0 ? order : (*left > *right) - (*left < *right);
+}
+
 static void
 check_conditions(
     const struct condition *conditions, size_t n, struct findings *findings)
 {
+	const struct condition **sorted;
+	size_t kept = 0;
+
+	if (n < 2)
+		return;
+	if ((sorted = calloc(n, sizeof(const struct condition *))) == NULL) {
+		findings->r = WARDER_ENOMEM;
+		return;
+	}
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < i; k++)
-			if (is_same_condition(&conditions[i], &conditions[k]))
-				say_twice(findings, conditions[i].file,
-				    conditions[i].line, conditions[i].col,
-				    "a condition");
+		if (is_one_word(&conditions[i]))
+			sorted[kept++] = &conditions[i];
+	if (kept > 1)
+		qsort(sorted, kept, sizeof(const struct condition *),
+		    by_condition);
+	for (size_t i = 1; i < kept; i++)
+		if (compare_conditions(sorted[i - 1], sorted[i]) == 0)
+			check_say_twice(findings, sorted[i]->file,
+			    sorted[i]->line, sorted[i]->col, "a condition");
+	free(sorted);
 }
 
 /* Who is below admin passes nothing where the mirror is strict. */
@@ -276,7 +125,7 @@ check_below(const struct policy *policy, const struct statement *line,
 		return;
 	}
 	for (size_t i = 0; i < policy->orgs_n && is_pass; i++) {
-		if (!check_line_touches(policy, line, &policy->orgs[i]))
+		if (!orgset_has(check_touched(findings, line), i))
 			continue;
 		findings_add(findings, at_file, at_line, at_col,
 		    !policy->orgs[i].is_strict, "below_admin",
@@ -294,17 +143,14 @@ check_below(const struct policy *policy, const struct statement *line,
  */
 static void
 check_authors(const struct policy *policy, const struct statement *line,
-    struct findings *findings)
+    const bool *has_address, struct findings *findings)
 {
 	for (size_t i = 0; i < policy->orgs_n; i++) {
 		const struct org *org = &policy->orgs[i];
-		size_t addresses = 0;
 
-		for (size_t k = 0; k < org->accounts_n; k++)
-			addresses += org->accounts[k].authors_n;
-		if (!check_line_touches(policy, line, org))
+		if (!orgset_has(check_touched(findings, line), i))
 			continue;
-		if (addresses == 0)
+		if (!has_address[i])
 			findings_add(findings, line->file, line->line,
 			    line->col, true, "no_authors",
 			    "no account line of %.64s has an address: who "
@@ -336,62 +182,149 @@ check_one_person(const struct statement *line, struct findings *findings)
 	}
 }
 
-/* Two of one giver with a common day would lend one seat twice. */
+/*
+ * A name is the server's, and whoever edits the pipeline there may change it:
+ * the gate then fits no more, and nobody is asked for.
+ */
 static void
-check_delegate(
-    const struct policy *policy, size_t at, struct findings *findings)
+check_held(const struct policy *policy, const struct statement *line,
+    struct findings *findings)
 {
-	const struct statement *line = &policy->statements[at];
-	const struct delegate *delegate = line->delegate;
+	struct selector_walk walk = selectors_of(policy, line);
+	const struct condition *quorum = NULL;
+	const struct selector *on;
 
-	for (size_t i = 0; i < at; i++) {
-		const struct delegate *other = policy->statements[i].delegate;
-
-		if (other == NULL || other->giver != delegate->giver ||
-		    other->from_day > delegate->through_day ||
-		    delegate->from_day > other->through_day)
+	for (size_t i = 0; i < line->conditions_n && quorum == NULL; i++)
+		if (line->conditions[i].kind == CONDITION_QUORUM)
+			quorum = &line->conditions[i];
+	if (quorum == NULL)
+		return;
+	while ((on = selector_next(&walk)) != NULL) {
+		if (on->id != NULL ||
+		    on->pipeline[strspn(on->pipeline, "*")] == '\0')
 			continue;
-		findings_add(findings, line->file, delegate->giver_line,
-		    delegate->giver_col, false, "duplicate",
-		    "line %u delegates for the same person on a common day",
-		    policy->statements[i].line);
+		findings_add(findings, quorum->file, quorum->line, quorum->col,
+		    true, "by_name",
+		    "whoever renames %.80s there is free of this quorum: "
+		    "write id: and its number",
+		    on->pipeline);
 		return;
 	}
 }
 
+/* By the wall of the policy, if somebody said what time it is. */
 static void
-check_glass(const struct policy *policy, const struct glass *glass,
+check_over(const struct policy *policy, const struct statement *line,
     struct findings *findings)
+{
+	int64_t wall_s, day;
+
+	if (findings->now_s == NULL || policy->zones_n == 0 ||
+	    !policy->zones[0].is_known)
+		return;
+	wall_s = zone_wall(policy->zones[0].zone, *findings->now_s);
+	day = wall_s / 86400 - (wall_s % 86400 < 0);
+	if (day > line->delegate->through_day)
+		findings_add(findings, line->file, line->line, line->col, true,
+		    "expired", "this delegation is over: the line can go");
+}
+
+static bool
+has_common_day(const struct delegate *a, const struct delegate *b)
+{
+	return a->from_day <= b->through_day && b->from_day <= a->through_day;
+}
+
+/* Two of one giver with a common day would lend one seat twice. */
+void
+check_delegates(const struct policy *policy, const uint64_t *givers,
+    struct findings *findings)
+{
+	const struct statement *lines[DELEGATES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < policy->statements_n; i++) {
+		const struct statement *line = &policy->statements[i];
+
+		if (line->kind != STATEMENT_DELEGATE || n == DELEGATES_MAX)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			if (givers[line->delegate->giver] !=
+			        givers[lines[k]->delegate->giver] ||
+			    !has_common_day(line->delegate, lines[k]->delegate))
+				continue;
+			findings_add(findings, line->file,
+			    line->delegate->giver_line,
+			    line->delegate->giver_col, false, "duplicate",
+			    "line %u delegates for the same person on a "
+			    "common day",
+			    lines[k]->line);
+			break;
+		}
+		lines[n++] = line;
+	}
+}
+
+static void
+check_glass(const struct glass *glass, struct findings *findings)
 {
 	for (size_t i = 0; i < glass->asks_n; i++)
 		check_conditions(glass->asks[i].conditions,
 		    glass->asks[i].conditions_n, findings);
-	check_mentions(policy, &glass->to.people, findings);
-	check_mentions(policy, &glass->review_by.people, findings);
+	check_mentions(&glass->to.people, findings);
+	check_mentions(&glass->review_by.people, findings);
+}
+
+static void
+check_line(const struct policy *policy, const struct statement *line,
+    const bool *has_address, struct findings *findings)
+{
+	check_conditions(line->conditions, line->conditions_n, findings);
+	if (line->to != NULL)
+		check_mentions(&line->to->people, findings);
+	check_one_person(line, findings);
+	check_held(policy, line, findings);
+	if (line->kind == STATEMENT_DELEGATE)
+		check_over(policy, line, findings);
+	if (line->kind == STATEMENT_GLASS)
+		check_glass(line->glass, findings);
+	if (line->kind == STATEMENT_DENY && line->deny == DENY_SELF &&
+	    (line->self & SELF_AUTHOR) != 0)
+		check_authors(policy, line, has_address, findings);
+	if (line->kind != STATEMENT_PERMIT)
+		return;
+	check_below(policy, line, ROLE_MEMBER, findings);
+	check_below(policy, line, ROLE_VIEWER, findings);
+}
+
+/* Without the name service a giver is who is written the same. */
+static void
+check_written_givers(const struct policy *policy, struct findings *findings)
+{
+	uint64_t *givers = calloc(policy->principals_n + 1, sizeof(*givers));
+
+	if (givers == NULL) {
+		findings->r = WARDER_ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < policy->principals_n; i++)
+		givers[i] = i;
+	check_delegates(policy, givers, findings);
+	free(givers);
 }
 
 void
 check_lists(const struct policy *policy, struct findings *findings)
 {
-	check_selectors(policy, findings);
-	for (size_t i = 0; i < policy->statements_n; i++) {
-		const struct statement *line = &policy->statements[i];
+	bool has_address[ORGS_MAX] = { false };
 
-		check_conditions(
-		    line->conditions, line->conditions_n, findings);
-		if (line->to != NULL)
-			check_mentions(policy, &line->to->people, findings);
-		check_one_person(line, findings);
-		if (line->kind == STATEMENT_DELEGATE)
-			check_delegate(policy, i, findings);
-		if (line->kind == STATEMENT_GLASS)
-			check_glass(policy, line->glass, findings);
-		if (line->kind == STATEMENT_DENY && line->deny == DENY_SELF &&
-		    (line->self & SELF_AUTHOR) != 0)
-			check_authors(policy, line, findings);
-		if (line->kind != STATEMENT_PERMIT)
-			continue;
-		check_below(policy, line, ROLE_MEMBER, findings);
-		check_below(policy, line, ROLE_VIEWER, findings);
-	}
+	for (size_t i = 0; i < policy->orgs_n; i++)
+		for (size_t k = 0; k < policy->orgs[i].accounts_n; k++)
+			has_address[i] |=
+			    policy->orgs[i].accounts[k].authors_n > 0;
+	check_selectors(policy, findings);
+	for (size_t i = 0; i < policy->statements_n; i++)
+		check_line(
+		    policy, &policy->statements[i], has_address, findings);
+	check_written_givers(policy, findings);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "policy/check_people.h"
+#include "policy/check_index.h"
 
 #define PART_MAX 1024 /* characters; no word is longer */
 

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,90 +65,76 @@ look_up(const struct principal *principal, const struct check_people *people,
 		    is_group ? "group" : "user", principal->name);
 }
 
-bool
-presence_has_uid(const struct presence *presence,
-    const struct mentions *mentions, uint32_t uid)
+static int
+by_uid(const void *a, const void *b)
 {
-	for (size_t i = 0; i < mentions->n; i++) {
-		const struct crowd *crowd =
-		    &presence->crowds[mentions->items[i].principal];
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
 
-		for (size_t k = 0; k < crowd->n; k++)
-			if (crowd->uids[k] == uid)
-				return true;
-	}
-	return false;
+	return (left > right) - (left < right);
 }
 
-bool
-presence_is_any_unknown(
-    const struct presence *presence, const struct mentions *mentions)
+/* A group may name somebody twice. */
+static void
+sort_crowd(struct crowd *crowd)
 {
-	for (size_t i = 0; i < mentions->n; i++)
-		if (presence->crowds[mentions->items[i].principal].is_unknown)
-			return true;
-	return false;
+	size_t kept = 0;
+
+	if (crowd->n > 1)
+		qsort(crowd->uids, crowd->n, sizeof(*crowd->uids), by_uid);
+	for (size_t i = 0; i < crowd->n; i++)
+		if (kept == 0 || crowd->uids[kept - 1] != crowd->uids[i])
+			crowd->uids[kept++] = crowd->uids[i];
+	crowd->n = kept;
 }
 
-static bool
-is_robot_account(const struct presence *presence, const struct org *org,
-    const struct account *account, uint32_t uid)
-{
-	struct mention user = { .principal = account->user };
-	struct mentions one = { &user, 1, 1 };
+struct naming {
+	char *ret;
+	size_t size;
+};
 
-	if (!presence_has_uid(presence, &one, uid))
-		return false;
-	for (size_t i = 0; i < org->robot_ids_n; i++)
-		if (strcmp(org->robot_ids[i], account->id) == 0)
-			return true;
-	return false;
+static void
+keep_name(void *arg, const char *name, uint32_t uid)
+{
+	const struct naming *naming = arg;
+
+	(void)uid;
+	(void)snprintf(naming->ret, naming->size, "%s", name);
 }
 
-bool
-presence_may_pass(
-    const struct presence *presence, const struct org *org, uint32_t uid)
+const char *
+presence_name(const struct presence *presence, uint32_t uid, char ret[96])
 {
-	if (!presence_has_uid(presence, &org->roles[ROLE_OWNER], uid) &&
-	    !presence_has_uid(presence, &org->roles[ROLE_ADMIN], uid) &&
-	    (org->is_strict ||
-	        !presence_has_uid(presence, &org->roles[ROLE_MEMBER], uid)))
-		return false;
-	if (presence_has_uid(presence, &org->robots, uid))
-		return false;
-	for (size_t i = 0; i < org->accounts_n; i++)
-		if (is_robot_account(presence, org, &org->accounts[i], uid))
-			return false;
-	return true;
-}
+	struct naming naming = { ret, 96 };
 
-static bool
-has_candidate(const struct presence *presence, const struct org *org,
-    const struct mentions *mentions)
-{
-	if (presence_is_any_unknown(presence, mentions))
-		return true;
-	for (size_t i = 0; i < mentions->n; i++) {
-		const struct crowd *crowd =
-		    &presence->crowds[mentions->items[i].principal];
-
-		for (size_t k = 0; k < crowd->n; k++)
-			if (presence_may_pass(presence, org, crowd->uids[k]))
-				return true;
-	}
-	return false;
+	(void)snprintf(ret, 96, "uid %u", uid);
+	(void)presence->people->find(
+	    presence->people->ctx, CHECK_UID, NULL, uid, keep_name, &naming);
+	return ret;
 }
 
 /* Is there anybody whom this line lets pass in this organization? */
 static bool
-is_usable(const struct presence *presence, const struct org *org,
+is_usable(const struct presence *presence, const struct members *members,
     const struct who *who)
 {
+	const struct member *member;
+
 	for (int role = 0; role < ROLES; role++)
-		if (who->roles[role] &&
-		    has_candidate(presence, org, &org->roles[role]))
+		if (who->roles[role] && members->can_pass[role])
 			return true;
-	return has_candidate(presence, org, &who->people);
+	if (presence_is_any_unknown(presence, &who->people))
+		return true;
+	for (size_t i = 0; i < who->people.n; i++) {
+		const struct crowd *crowd =
+		    &presence->crowds[who->people.items[i].principal];
+
+		for (size_t k = 0; k < crowd->n; k++) {
+			member = members_find(members, crowd->uids[k]);
+			if (member != NULL && member->may_pass)
+				return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -161,9 +148,9 @@ check_nobody(const struct presence *presence, const struct statement *line,
 	    (line->verbs & 1u << VERB_PASS) == 0)
 		return;
 	for (size_t i = 0; i < policy->orgs_n; i++) {
-		if (!check_line_touches(policy, line, &policy->orgs[i]))
+		if (!orgset_has(check_touched(findings, line), i))
 			continue;
-		if (is_usable(presence, &policy->orgs[i], line->to))
+		if (is_usable(presence, &presence->members[i], line->to))
 			return;
 		is_touching = true;
 	}
@@ -188,32 +175,96 @@ check_owners(const struct presence *presence, const struct org *org,
 		    "no_owner", "no owner of %s exists", org->alias);
 }
 
+/* One giver under two names is one: whoever has the same uid. */
+static void
+check_givers(const struct presence *presence, struct findings *findings)
+{
+	const struct policy *policy = presence->policy;
+	uint64_t *givers = calloc(policy->principals_n + 1, sizeof(*givers));
+
+	if (givers == NULL) {
+		findings->r = WARDER_ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < policy->principals_n; i++)
+		givers[i] = presence->crowds[i].n == 1
+		                ? presence->crowds[i].uids[0]
+		                : ((uint64_t)1 << 32) + i;
+	check_delegates(policy, givers, findings);
+	free(givers);
+}
+
+static int
+look_up_all(struct presence *presence, struct findings *findings)
+{
+	const struct policy *policy = presence->policy;
+
+	for (size_t i = 0; i < policy->principals_n; i++) {
+		look_up(&policy->principals[i], presence->people,
+		    &presence->crowds[i], findings);
+		if (presence->crowds[i].r != 0)
+			return presence->crowds[i].r;
+		sort_crowd(&presence->crowds[i]);
+	}
+	return WARDER_OK;
+}
+
+static int
+prepare(struct presence *presence, struct findings *findings)
+{
+	const struct policy *policy = presence->policy;
+	int r;
+
+	presence->crowds =
+	    calloc(policy->principals_n + 1, sizeof(*presence->crowds));
+	presence->members =
+	    calloc(policy->orgs_n + 1, sizeof(*presence->members));
+	if (presence->crowds == NULL || presence->members == NULL)
+		return WARDER_ENOMEM;
+	if ((r = look_up_all(presence, findings)) != 0)
+		return r;
+	for (size_t i = 0; i < policy->orgs_n; i++)
+		if ((r = members_make(presence, &policy->orgs[i],
+		         &presence->members[i])) != 0)
+			return r;
+	return candidates_prepare(presence);
+}
+
+static void
+clear(struct presence *presence)
+{
+	const struct policy *policy = presence->policy;
+
+	candidates_clear(presence);
+	for (size_t i = 0; i < policy->orgs_n && presence->members != NULL; i++)
+		members_clear(&presence->members[i]);
+	for (size_t i = 0; i < policy->principals_n && presence->crowds != NULL;
+	     i++)
+		free(presence->crowds[i].uids);
+	free(presence->members);
+	free(presence->crowds);
+}
+
 void
 check_presence(const struct policy *policy, const struct check_people *people,
     struct findings *findings)
 {
-	struct presence presence = { .policy = policy };
+	struct presence presence = { .policy = policy, .people = people };
+	int r = prepare(&presence, findings);
 
-	presence.crowds =
-	    calloc(policy->principals_n + 1, sizeof(*presence.crowds));
-	if (presence.crowds == NULL) {
-		findings->r = WARDER_ENOMEM;
-		return;
-	}
-	for (size_t i = 0; i < policy->principals_n; i++) {
-		look_up(&policy->principals[i], people, &presence.crowds[i],
-		    findings);
-		if (presence.crowds[i].r != 0)
-			findings->r = presence.crowds[i].r;
-	}
-	for (size_t i = 0; i < policy->orgs_n; i++)
+	for (size_t i = 0; i < policy->orgs_n && r == 0; i++)
 		check_owners(&presence, &policy->orgs[i], findings);
-	for (size_t i = 0; i < policy->statements_n; i++) {
-		check_nobody(&presence, &policy->statements[i], findings);
-		check_seats(&presence, &policy->statements[i], findings);
-		check_reviewers(&presence, &policy->statements[i], findings);
+	for (size_t i = 0; i < policy->statements_n && r == 0; i++) {
+		const struct statement *line = &policy->statements[i];
+
+		check_nobody(&presence, line, findings);
+		check_seats(&presence, line, findings);
+		check_reviewers(&presence, line, findings);
+		check_self(&presence, line, findings);
 	}
-	for (size_t i = 0; i < policy->principals_n; i++)
-		free(presence.crowds[i].uids);
-	free(presence.crowds);
+	if (r == 0)
+		check_givers(&presence, findings);
+	else
+		findings->r = r;
+	clear(&presence);
 }

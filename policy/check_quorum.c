@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Gates that would stay shut: a quorum that the people of this host cannot
- * fill, a break-glass that nobody but its user could review.
+ * fill, always or when one of them started the run, and whoever has no
+ * account where it is asked who started it.
  */
 #include "config.h"
 
@@ -11,194 +12,42 @@
 #include "policy/check_people.h"
 
 /* One account is one person, under however many names. */
-struct candidate {
-	const char *account;
-	uint32_t *uids;
-	size_t n;
+struct person {
+	unsigned int fits; /* 1u << number of the seats of the line */
+	uint32_t uid;      /* one of theirs, for a sentence */
+	bool is_visited;
 };
-
-struct candidates {
-	struct candidate *items;
-	size_t n;
-	int r;
-};
-
-static void
-clear(struct candidates *all)
-{
-	for (size_t i = 0; i < all->n; i++)
-		free(all->items[i].uids);
-	free(all->items);
-	*all = (struct candidates){ .n = 0 };
-}
-
-/* NULL: none, or two. */
-static const char *
-account_of_uid(
-    const struct presence *presence, const struct org *org, uint32_t uid)
-{
-	const char *id = NULL;
-
-	for (size_t i = 0; i < org->accounts_n; i++) {
-		struct mention user = { .principal = org->accounts[i].user };
-		const struct mentions one = { &user, 1, 1 };
-
-		if (!presence_has_uid(presence, &one, uid))
-			continue;
-		if (id != NULL && strcmp(id, org->accounts[i].id) != 0)
-			return NULL;
-		id = org->accounts[i].id;
-	}
-	return id;
-}
-
-static bool
-fits_who(const struct presence *presence, const struct org *org,
-    const struct who *who, uint32_t uid)
-{
-	if (presence_has_uid(presence, &who->people, uid))
-		return true;
-	for (int role = 0; role < ROLES; role++)
-		if (who->roles[role] &&
-		    presence_has_uid(presence, &org->roles[role], uid))
-			return true;
-	return false;
-}
-
-static bool
-is_unknown_who(const struct presence *presence, const struct org *org,
-    const struct who *who)
-{
-	if (presence_is_any_unknown(presence, &who->people))
-		return true;
-	for (int role = 0; role < ROLES; role++)
-		if (who->roles[role] &&
-		    presence_is_any_unknown(presence, &org->roles[role]))
-			return true;
-	return false;
-}
-
-/* Some line lets them pass some gate of that selector. */
-static bool
-has_permit(const struct presence *presence, const struct org *org,
-    const struct selector *on, uint32_t uid)
-{
-	const struct policy *policy = presence->policy;
-
-	for (size_t i = 0; i < policy->statements_n; i++) {
-		const struct statement *line = &policy->statements[i];
-		struct selector_walk walk = selectors_of(policy, line);
-		const struct selector *at;
-
-		if (line->kind != STATEMENT_PERMIT ||
-		    (line->verbs & 1u << VERB_PASS) == 0 ||
-		    !fits_who(presence, org, line->to, uid))
-			continue;
-		while ((at = selector_next(&walk)) != NULL)
-			if (check_touches(at, org) && selectors_meet(at, on))
-				return true;
-	}
-	return false;
-}
-
-static void
-add(struct candidates *all, const char *account, uint32_t uid)
-{
-	struct candidate *at = NULL, *more;
-	uint32_t *uids;
-
-	for (size_t i = 0; i < all->n; i++)
-		if (strcmp(all->items[i].account, account) == 0)
-			at = &all->items[i];
-	if (at == NULL) {
-		more = reallocarray(all->items, all->n + 1, sizeof(*more));
-		if (more == NULL) {
-			all->r = WARDER_ENOMEM;
-			return;
-		}
-		all->items = more;
-		at = &more[all->n++];
-		*at = (struct candidate){ .account = account };
-	}
-	uids = reallocarray(at->uids, at->n + 1, sizeof(*uids));
-	if (uids == NULL) {
-		all->r = WARDER_ENOMEM;
-		return;
-	}
-	at->uids = uids;
-	uids[at->n++] = uid;
-}
-
-static bool
-has_candidate(const struct candidates *all, uint32_t uid)
-{
-	for (size_t i = 0; i < all->n; i++)
-		for (size_t k = 0; k < all->items[i].n; k++)
-			if (all->items[i].uids[k] == uid)
-				return true;
-	return false;
-}
-
-/* Whoever could vote on a gate of that selector in that organization. */
-static void
-gather(const struct presence *presence, const struct org *org,
-    const struct selector *on, struct candidates *all)
-{
-	for (int role = ROLE_OWNER; role <= ROLE_MEMBER; role++)
-		for (size_t i = 0; i < org->roles[role].n; i++) {
-			const struct crowd *crowd =
-			    &presence
-			         ->crowds[org->roles[role].items[i].principal];
-
-			for (size_t k = 0; k < crowd->n; k++) {
-				uint32_t uid = crowd->uids[k];
-				const char *account =
-				    account_of_uid(presence, org, uid);
-
-				if (account != NULL &&
-				    !has_candidate(all, uid) &&
-				    presence_may_pass(presence, org, uid) &&
-				    has_permit(presence, org, on, uid))
-					add(all, account, uid);
-			}
-		}
-}
-
-static bool
-may_sit(const struct presence *presence, const struct org *org,
-    const struct seats *seat, const struct candidate *candidate)
-{
-	struct mention group = { .principal = seat->principal };
-	const struct mentions one = { &group, 1, 1 };
-	const struct mentions *of =
-	    seat->is_role ? &org->roles[seat->role] : &one;
-
-	for (size_t i = 0; i < candidate->n; i++)
-		if (presence_has_uid(presence, of, candidate->uids[i]))
-			return true;
-	return false;
-}
 
 struct table {
-	const struct presence *presence;
-	const struct org *org;
-	const struct candidates *all;
-	const struct seats *seats[SEATS_MAX];
-	size_t seats_n, of[SEATS_MAX]; /* candidate; all->n: empty */
-	bool *visited;
+	struct person *people;
+	size_t n, away;                         /* who may not sit; n: nobody */
+	size_t kinds[SEATS_MAX], of[SEATS_MAX]; /* of: a person; n: empty */
+	size_t seats_n;
 };
+
+static void
+set_table(struct table *table, const struct condition *quorum)
+{
+	table->seats_n = 0;
+	for (size_t i = 0; i < quorum->seats_n; i++)
+		for (uint32_t k = 0;
+		     k < quorum->seats[i].count && table->seats_n < SEATS_MAX;
+		     k++)
+			table->kinds[table->seats_n++] = i;
+}
 
 static bool
 seat_somebody(struct table *table, size_t seat)
 {
 	size_t other;
 
-	for (size_t i = 0; i < table->all->n; i++) {
-		if (table->visited[i] ||
-		    !may_sit(table->presence, table->org, table->seats[seat],
-		        &table->all->items[i]))
+	for (size_t i = 0; i < table->n; i++) {
+		struct person *person = &table->people[i];
+
+		if (person->is_visited || i == table->away ||
+		    (person->fits & 1u << table->kinds[seat]) == 0)
 			continue;
-		table->visited[i] = true;
+		person->is_visited = true;
 		for (other = 0; other < table->seats_n; other++)
 			if (table->of[other] == i)
 				break;
@@ -210,38 +59,89 @@ seat_somebody(struct table *table, size_t seat)
 	return false;
 }
 
+/* By maximum matching: true if every seat is taken. */
 static bool
-can_fill(const struct presence *presence, const struct org *org,
-    const struct condition *quorum, struct candidates *all)
+can_fill(struct table *table, size_t away)
 {
-	struct table table = { .presence = presence, .org = org, .all = all };
-	bool is_full = true;
+	table->away = away;
+	for (size_t i = 0; i < table->seats_n; i++)
+		table->of[i] = table->n;
+	for (size_t i = 0; i < table->seats_n; i++) {
+		for (size_t k = 0; k < table->n; k++)
+			table->people[k].is_visited = false;
+		if (!seat_somebody(table, i))
+			return false;
+	}
+	return true;
+}
 
-	for (size_t i = 0; i < quorum->seats_n; i++)
-		for (uint32_t k = 0; k < quorum->seats[i].count; k++) {
-			table.of[table.seats_n] = all->n;
-			table.seats[table.seats_n++] = &quorum->seats[i];
-		}
-	table.visited = calloc(all->n + 1, sizeof(bool));
-	if (table.visited == NULL) {
-		all->r = WARDER_ENOMEM;
-		return true;
+/* Who is not seated now is not needed: only the others can be missing. */
+static size_t
+who_is_needed(struct table *table)
+{
+	size_t seated[SEATS_MAX];
+
+	memcpy(seated, table->of, sizeof(seated));
+	for (size_t i = 0; i < table->seats_n; i++)
+		if (!can_fill(table, seated[i]))
+			return seated[i];
+	return table->n;
+}
+
+static bool
+may_sit(const struct presence *presence, const struct member *member,
+    const struct seats *seats)
+{
+	const struct crowd *crowd;
+	size_t low = 0, high, mid;
+
+	if (seats->is_role)
+		return (member->roles & 1u << seats->role) != 0;
+	crowd = &presence->crowds[seats->principal];
+	for (high = crowd->n; low < high;) {
+		mid = low + (high - low) / 2;
+		if (crowd->uids[mid] < member->uid)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	for (size_t i = 0; i < table.seats_n && is_full; i++) {
-		memset(table.visited, 0, all->n * sizeof(bool));
-		is_full = seat_somebody(&table, i);
+	return low < crowd->n && crowd->uids[low] == member->uid;
+}
+
+/* Those of one account stand together. ENOMEM. */
+static int
+set_people(const struct presence *presence, const struct candidates *all,
+    const struct condition *quorum, struct table *table)
+{
+	const struct members *members = all->members;
+	size_t last = ACCOUNT_NONE;
+
+	table->n = 0;
+	table->people = calloc(all->known_n + 1, sizeof(*table->people));
+	if (table->people == NULL)
+		return WARDER_ENOMEM;
+	for (size_t i = 0; i < all->known_n; i++) {
+		const struct member *member = &members->items[all->items[i]];
+		struct person *person;
+
+		if (table->n == 0 || member->account != last)
+			table->people[table->n++].uid = member->uid;
+		last = member->account;
+		person = &table->people[table->n - 1];
+		for (size_t k = 0; k < quorum->seats_n; k++)
+			if (may_sit(presence, member, &quorum->seats[k]))
+				person->fits |= 1u << k;
 	}
-	free(table.visited);
-	return is_full;
+	return WARDER_OK;
 }
 
 /* A group that cannot be looked up now may hold whoever is missing. */
 static bool
-is_unknown_quorum(const struct presence *presence, const struct org *org,
-    const struct condition *quorum)
+is_unknown_quorum(const struct presence *presence,
+    const struct members *members, const struct condition *quorum)
 {
 	for (int role = ROLE_OWNER; role <= ROLE_MEMBER; role++)
-		if (presence_is_any_unknown(presence, &org->roles[role]))
+		if (members->is_unknown[role])
 			return true;
 	for (size_t i = 0; i < quorum->seats_n; i++)
 		if (!quorum->seats[i].is_role &&
@@ -251,48 +151,117 @@ is_unknown_quorum(const struct presence *presence, const struct org *org,
 }
 
 static bool
-is_hopeless(const struct presence *presence, const struct org *org,
-    const struct selector *on, const struct condition *quorum,
+any(void *arg, size_t owner)
+{
+	(void)arg;
+	(void)owner;
+	return true;
+}
+
+static void
+say_needed(const struct presence *presence, const struct org *org,
+    const struct selector *on, const struct condition *quorum, uint32_t uid,
     struct findings *findings)
 {
-	struct candidates all = { .n = 0 };
-	bool is_full;
+	char name[96];
 
-	if (is_unknown_quorum(presence, org, quorum))
-		return false;
-	gather(presence, org, on, &all);
-	is_full = all.r != 0 || can_fill(presence, org, quorum, &all);
-	if (all.r != 0)
-		findings->r = all.r;
-	clear(&all);
+	findings_add(findings, quorum->file, quorum->line, quorum->col, true,
+	    "starter",
+	    "if %.64s started a run of %.40s/%.40s, nobody else can fill "
+	    "these seats",
+	    presence_name(presence, uid, name), org->alias, on->pipeline);
+}
+
+static void
+say_lone(const struct presence *presence, const struct candidates *all,
+    uint32_t file, uint32_t line, uint32_t col, const char *what,
+    struct findings *findings)
+{
+	const struct members *members = all->members;
+	char name[96];
+
+	findings_add(findings, file, line, col, true, "no_account",
+	    "no account line of %.40s says who %.64s is: %s",
+	    members->org->alias,
+	    presence_name(
+	        presence, members->items[all->items[all->known_n]].uid, name),
+	    what);
+}
+
+/* What was said of a quorum already. */
+struct told {
+	bool is_starter, is_lone;
+};
+
+/* True: the line is hopeless there, which is told; no more to look at. */
+static bool
+check_place(struct presence *presence, const struct members *members,
+    const struct selector *on, const struct condition *quorum,
+    struct told *told, struct findings *findings)
+{
+	const struct org *org = members->org;
+	struct table table = { .n = 0 };
+	const struct candidates *all;
+	bool is_full = false;
+	size_t needed;
+
+	candidates_begin(presence);
+	candidates_meet(presence, org, on);
+	all = candidates_of(presence, members);
+	if (all == NULL || set_people(presence, all, quorum, &table) != 0) {
+		findings->r = WARDER_ENOMEM;
+		return true;
+	}
+	set_table(&table, quorum);
+	is_full = all->is_unknown || can_fill(&table, table.n);
+	if (!is_full)
+		findings_add(findings, quorum->file, quorum->line, quorum->col,
+		    false, "nobody",
+		    "the people who may pass %.64s/%.64s cannot fill "
+		    "these seats",
+		    org->alias, on->pipeline);
+	if (!told->is_lone && all->n > all->known_n) {
+		told->is_lone = true;
+		say_lone(presence, all, quorum->file, quorum->line, quorum->col,
+		    "their vote counts nowhere", findings);
+	}
+	index_begin(&presence->denials);
+	if (is_full && !all->is_unknown && !told->is_starter &&
+	    (needed = who_is_needed(&table)) < table.n &&
+	    index_meet(&presence->denials, org, on, any, NULL)) {
+		told->is_starter = true;
+		say_needed(presence, org, on, quorum, table.people[needed].uid,
+		    findings);
+	}
+	free(table.people);
 	return !is_full;
 }
 
 static void
-check_quorum(const struct presence *presence, const struct statement *line,
+check_quorum(struct presence *presence, const struct statement *line,
     const struct condition *quorum, struct findings *findings)
 {
 	const struct policy *policy = presence->policy;
 	struct selector_walk walk = selectors_of(policy, line);
+	struct told told = { false, false };
 	const struct selector *on;
 
-	while ((on = selector_next(&walk)) != NULL)
-		for (size_t i = 0; i < policy->orgs_n; i++) {
-			if (!check_touches(on, &policy->orgs[i]) ||
-			    !is_hopeless(presence, &policy->orgs[i], on, quorum,
-			        findings))
-				continue;
-			findings_add(findings, quorum->file, quorum->line,
-			    quorum->col, false, "nobody",
-			    "the people who may pass %.64s/%.64s cannot fill "
-			    "these seats",
-			    policy->orgs[i].alias, on->pipeline);
-			return;
-		}
+	while ((on = selector_next(&walk)) != NULL) {
+		const struct orgset set =
+		    touches_of_selector(&findings->touches, on);
+
+		for (size_t i = 0; i < policy->orgs_n; i++)
+			if (orgset_has(&set, i) &&
+			    !is_unknown_quorum(
+			        presence, &presence->members[i], quorum) &&
+			    check_place(presence, &presence->members[i], on,
+			        quorum, &told, findings))
+				return;
+	}
 }
 
 void
-check_seats(const struct presence *presence, const struct statement *line,
+check_seats(struct presence *presence, const struct statement *line,
     struct findings *findings)
 {
 	if (line->kind != STATEMENT_REQUIRE)
@@ -303,64 +272,106 @@ check_seats(const struct presence *presence, const struct statement *line,
 			    presence, line, &line->conditions[i], findings);
 }
 
-static bool
-is_reviewer(const struct presence *presence, const struct org *org,
-    const struct glass *glass, const char *account, uint32_t uid)
+/* The candidates of all that a line is about in one organization. */
+static const struct candidates *
+candidates_of_line(struct presence *presence, const struct statement *line,
+    const struct members *members, struct findings *findings)
 {
-	const char *own = account_of_uid(presence, org, uid);
+	struct selector_walk walk = selectors_of(presence->policy, line);
+	const struct candidates *all;
+	const struct selector *on;
 
-	return own != NULL && strcmp(own, account) != 0 &&
-	       fits_who(presence, org, &glass->review_by, uid) &&
-	       !presence_has_uid(presence, &org->robots, uid);
-}
-
-static bool
-has_reviewer(const struct presence *presence, const struct org *org,
-    const struct glass *glass, uint32_t user)
-{
-	const char *account = account_of_uid(presence, org, user);
-
-	if (is_unknown_who(presence, org, &glass->review_by))
-		return true;
-	for (int role = 0; account != NULL && role < ROLES; role++)
-		for (size_t i = 0; i < org->roles[role].n; i++) {
-			const struct crowd *crowd =
-			    &presence
-			         ->crowds[org->roles[role].items[i].principal];
-
-			for (size_t k = 0; k < crowd->n; k++)
-				if (is_reviewer(presence, org, glass, account,
-				        crowd->uids[k]))
-					return true;
-		}
-	return false;
-}
-
-/* A user of the block, somewhere, whom nobody else could review. */
-static bool
-has_lonely_user(const struct presence *presence, const struct org *org,
-    const struct glass *glass)
-{
-	for (int role = ROLE_OWNER; role <= ROLE_MEMBER; role++)
-		for (size_t i = 0; i < org->roles[role].n; i++) {
-			const struct crowd *crowd =
-			    &presence
-			         ->crowds[org->roles[role].items[i].principal];
-
-			for (size_t k = 0; k < crowd->n; k++)
-				if (presence_may_pass(
-				        presence, org, crowd->uids[k]) &&
-				    fits_who(presence, org, &glass->to,
-				        crowd->uids[k]) &&
-				    !has_reviewer(
-				        presence, org, glass, crowd->uids[k]))
-					return true;
-		}
-	return false;
+	candidates_begin(presence);
+	while ((on = selector_next(&walk)) != NULL)
+		candidates_meet(presence, members->org, on);
+	if ((all = candidates_of(presence, members)) == NULL)
+		findings->r = WARDER_ENOMEM;
+	return all;
 }
 
 void
-check_reviewers(const struct presence *presence, const struct statement *line,
+check_self(struct presence *presence, const struct statement *line,
+    struct findings *findings)
+{
+	const struct policy *policy = presence->policy;
+	const struct candidates *all;
+
+	if (line->kind != STATEMENT_DENY || line->deny != DENY_SELF)
+		return;
+	for (size_t i = 0; i < policy->orgs_n; i++) {
+		if (!presence->members[i].has_lone ||
+		    !orgset_has(check_touched(findings, line), i))
+			continue;
+		all = candidates_of_line(
+		    presence, line, &presence->members[i], findings);
+		if (all == NULL || all->n == all->known_n)
+			continue;
+		say_lone(presence, all, line->file, line->line, line->col,
+		    "this line always stops them", findings);
+		return;
+	}
+}
+
+static bool
+is_reviewer(const struct member *member)
+{
+	return !member->is_robot && member->account < ACCOUNT_TWO;
+}
+
+/*
+ * Whether each candidate who may use the block has a reviewer: somebody who
+ * is provably somebody else. One without a known account never is, and is
+ * never proven another. `marks` are those who review.
+ */
+static bool
+has_lonely_user(
+    const struct candidates *all, const bool *users, const bool *reviewers)
+{
+	const struct members *members = all->members;
+	size_t first = ACCOUNT_NONE, account;
+	bool are_two = false;
+
+	for (size_t i = 0; i < members->n; i++) {
+		if (!reviewers[i] || !is_reviewer(&members->items[i]))
+			continue;
+		if (first == ACCOUNT_NONE)
+			first = members->items[i].account;
+		are_two |= members->items[i].account != first;
+	}
+	for (size_t i = 0; i < all->n; i++) {
+		account = members->items[all->items[i]].account;
+		if (users[all->items[i]] &&
+		    (account >= ACCOUNT_TWO || first == ACCOUNT_NONE ||
+		        (!are_two && account == first)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_lonely(struct presence *presence, const struct statement *line,
+    const struct members *members, struct findings *findings)
+{
+	const struct glass *glass = line->glass;
+	const struct candidates *all;
+	bool *marks = calloc(2 * members->n + 1, sizeof(*marks));
+	bool is_found = false;
+
+	all = candidates_of_line(presence, line, members, findings);
+	if (marks == NULL)
+		findings->r = WARDER_ENOMEM;
+	if (marks != NULL && all != NULL) {
+		members_mark_who(presence, members, &glass->to, marks);
+		members_mark_who(
+		    presence, members, &glass->review_by, marks + members->n);
+		is_found = has_lonely_user(all, marks, marks + members->n);
+	}
+	free(marks);
+	return is_found;
+}
+
+void
+check_reviewers(struct presence *presence, const struct statement *line,
     struct findings *findings)
 {
 	const struct policy *policy = presence->policy;
@@ -368,8 +379,12 @@ check_reviewers(const struct presence *presence, const struct statement *line,
 	if (line->kind != STATEMENT_GLASS)
 		return;
 	for (size_t i = 0; i < policy->orgs_n; i++) {
-		if (!check_line_touches(policy, line, &policy->orgs[i]) ||
-		    !has_lonely_user(presence, &policy->orgs[i], line->glass))
+		const struct members *members = &presence->members[i];
+
+		if (!orgset_has(check_touched(findings, line), i) ||
+		    members_is_unknown_who(
+		        presence, members, &line->glass->review_by) ||
+		    !is_lonely(presence, line, members, findings))
 			continue;
 		findings_add(findings, line->file, line->glass->review_line,
 		    line->glass->review_col, false, "one_person",

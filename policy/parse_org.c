@@ -60,6 +60,21 @@ add_text(struct words *words, const char ***texts, size_t *n, size_t *cap,
 	return WARDER_OK;
 }
 
+/* Where the text that add_text() adds next stands. */
+static int
+add_place(struct words *words, struct place **places, size_t n, size_t cap,
+    const struct token *token)
+{
+	struct place *more =
+	    policy_grow(words->policy->arena, *places, &n, &cap, sizeof(*more));
+
+	if (more == NULL)
+		return WARDER_ENOMEM;
+	*places = more;
+	more[n - 1] = (struct place){ words->file, token->line, token->col };
+	return WARDER_OK;
+}
+
 static int
 parse_authors(struct words *words, struct account *account)
 {
@@ -73,7 +88,9 @@ parse_authors(struct words *words, struct account *account)
 		if (!value_is_address(token->text))
 			return words_wrong(words, token, "bad_value",
 			    "this is not an e-mail address");
-		if ((r = add_text(words, &account->authors, &account->authors_n,
+		if ((r = add_place(words, &account->author_at,
+		         account->authors_n, cap, token)) != 0 ||
+		    (r = add_text(words, &account->authors, &account->authors_n,
 		         &cap, token->text)) != 0)
 			return r;
 	}
@@ -128,7 +145,10 @@ parse_robot(struct words *words, struct org *org)
 		token = words_peek(words);
 		if (token != NULL && token->kind == TOKEN_WORD &&
 		    value_is_digits(token->text)) {
-			if ((r = words_take(words, &token)) == 0)
+			if ((r = words_take(words, &token)) == 0 &&
+			    (r = add_place(words, &org->robot_id_at,
+			         org->robot_ids_n, org->robot_ids_cap,
+			         token)) == 0)
 				r = add_text(words, &org->robot_ids,
 				    &org->robot_ids_n, &org->robot_ids_cap,
 				    token->text);

@@ -69,11 +69,16 @@ struct mentions {
 	size_t n, cap;
 };
 
+struct place {
+	uint32_t file, line, col;
+};
+
 /* `user=DIGITS address…` */
 struct account {
 	size_t user; /* principal */
 	const char *id;
 	const char **authors;
+	struct place *author_at; /* of each */
 	size_t authors_n;
 	uint32_t file, line, col;
 };
@@ -86,6 +91,7 @@ struct org {
 	size_t accounts_n, accounts_cap;
 	struct mentions robots;
 	const char **robot_ids;
+	struct place *robot_id_at; /* of each */
 	size_t robot_ids_n, robot_ids_cap;
 	uint32_t file, line, col; /* of the word `org` */
 	uint32_t alias_line, alias_col, id_line, id_col;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "ctl/policy.h"
 #include "ctl/policy_disk.h"
 #include "ctl/policy_report.h"
@@ -59,6 +60,7 @@ policy_examine(struct policy_disk *disk, struct examined *ret)
 {
 	const struct policy_source source = policy_disk_source(disk);
 	const struct check_people people = policy_people_here();
+	const int64_t now_s = clock_real_ms() / 1000;
 	int r;
 
 	*ret = (struct examined){ .policy = NULL };
@@ -67,7 +69,8 @@ policy_examine(struct policy_disk *disk, struct examined *ret)
 	if (r == WARDER_EFORM)
 		return REASON_MISCONFIGURED;
 	if (r == 0)
-		r = policy_check(ret->policy, &people, &ret->findings, &ret->n);
+		r = policy_check_at(
+		    ret->policy, &people, &now_s, &ret->findings, &ret->n);
 	if (r != 0)
 		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
 	for (size_t i = 0; i < ret->n; i++)

@@ -369,7 +369,9 @@ check(struct making *making, const struct policy *policy, bool *ret_is_good)
 	struct check_people people = policy_case_people(making->pcase);
 	struct check_finding *findings = NULL;
 	size_t n = 0;
-	int r = policy_check(policy, &people, &findings, &n);
+	const struct facts *facts = &making->pcase->facts;
+	int r = policy_check_at(policy, &people,
+	    facts->clock.known ? &facts->clock.now_s : NULL, &findings, &n);
 
 	if (r != 0)
 		return r;
