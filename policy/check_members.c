@@ -148,7 +148,15 @@ fill_robots(const struct presence *presence, struct members *members)
 			if ((member = members_find(members, crowd->uids[k])) !=
 			    NULL)
 				member->is_robot = true;
+		if (crowd->has_root &&
+		    (member = members_find(members, 0)) != NULL)
+			member->is_robot = true;
 	}
+	/* Of two accounts one may be a robot's that this block lists by id. */
+	for (size_t i = 0; i < members->n; i++)
+		if (members->items[i].account == ACCOUNT_TWO &&
+		    members->org->robot_ids_n > 0)
+			members->items[i].is_robot = true;
 }
 
 static void

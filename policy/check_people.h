@@ -14,6 +14,7 @@ struct crowd {
 	uint32_t *uids;
 	size_t n, cap;
 	bool is_group, is_unknown;
+	bool has_root; /* through a group, where it is not among `uids` */
 	int r;
 };
 

@@ -18,9 +18,14 @@ visit(void *arg, const char *name, uint32_t uid)
 	uint32_t *more;
 
 	(void)name;
-	/* root has nothing through a group; two uids are nobody at all. */
-	if ((uid == 0 && crowd->is_group) || uid == UINT32_MAX || uid == 65534)
+	/* Two uids are nobody at all. */
+	if (uid == UINT32_MAX || uid == 65534)
 		return;
+	/* root has nothing through a group, and is a robot through one. */
+	if (uid == 0 && crowd->is_group) {
+		crowd->has_root = true;
+		return;
+	}
 	if (crowd->n == crowd->cap) {
 		crowd->cap = crowd->cap == 0 ? 8 : 2 * crowd->cap;
 		more = realloc(crowd->uids, crowd->cap * sizeof(*more));

@@ -24,6 +24,8 @@ parse_to(struct words *words, struct glass *glass)
 {
 	int r = set_once(words, &glass->has_to);
 
+	/* A second one is an error; it is no longer list of the first. */
+	memset(&glass->to, 0, sizeof(glass->to));
 	return r != 0 ? r : parse_who(words, &glass->to, NULL);
 }
 
@@ -77,6 +79,7 @@ parse_review(struct words *words, struct glass *glass)
 
 	if (r != 0 || (r = words_keyword(words, "by")) != 0)
 		return r;
+	memset(&glass->review_by, 0, sizeof(glass->review_by));
 	glass->review_line = words->line.line;
 	glass->review_col = words->line.col;
 	if ((r = parse_who(words, &glass->review_by, "within")) != 0 ||

@@ -109,20 +109,26 @@ words_note(struct words *words, const struct token *token)
 	return WARDER_OK;
 }
 
+/* In quotes it is the same thing, save that `"owner"` is a user. */
+static bool
+is_same_word(const struct token *one, const struct token *other)
+{
+	bool are_texts =
+	    (one->kind == TOKEN_WORD || one->kind == TOKEN_STRING) &&
+	    (other->kind == TOKEN_WORD || other->kind == TOKEN_STRING);
+
+	return are_texts && text_is(one->text, other->text) &&
+	       (one->kind == other->kind || value_role(one->text) < 0);
+}
+
 int
 words_note_twice(struct words *words, size_t first)
 {
 	const struct token *last = &words->line.tokens[words->at - 1];
 
-	for (size_t i = first; i + 1 < words->at; i++) {
-		const struct token *token = &words->line.tokens[i];
-
-		if (token->kind == last->kind &&
-		    (token->kind == TOKEN_WORD ||
-		        token->kind == TOKEN_STRING) &&
-		    text_is(token->text, last->text))
+	for (size_t i = first; i + 1 < words->at; i++)
+		if (is_same_word(&words->line.tokens[i], last))
 			return words_note(words, last);
-	}
 	return WARDER_OK;
 }
 
