@@ -151,6 +151,11 @@ class Checker:
                     self.error("below_admin", who)
                 elif who.value == ("role", "member") and "pass" in verbs and touches_strict:
                     self.error("below_admin", who)
+            # A line that stands there twice is told as that, and one on an
+            # unknown label may be about more than what another one grants.
+            if st.words in [o.words for o in permits[:i]] or any(
+                    t.kind == "label" and t.value not in self.labels for t in st.on):
+                continue
             for k, other in enumerate(permits):
                 if k == i or other.words == st.words:
                     continue

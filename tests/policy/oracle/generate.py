@@ -15,7 +15,7 @@ import invent_facts
 import invent_policy
 from run import Oracle
 
-PER_POLICY = 8
+PER_POLICY = 5
 
 
 def cases(seed, count):

@@ -82,15 +82,13 @@ def uses(rng, policy):
             for _ in range(rng.choice([0, 0, 1, 1, 2, 3]))]
 
 
-def people(rng, verb):
+def people(rng):
     out = []
     for name, (uid, groups) in w.USERS.items():
         entry = {"uid": uid, "name": name, "groups": list(groups)}
         lucky = rng.randrange(60)
-        if name == "root" and "root-in-groups" in w.DISPUTED:
-            entry["groups"], lucky = [], 9
-        if lucky == 1 and "nameless-user" in w.DISPUTED and verb == "review":
-            continue
+        if name == "root":
+            entry["groups"] = rng.sample(w.GROUPS, rng.choice([0, 1, 2]))
         if lucky == 0:
             entry["groups"] = None
         elif lucky == 1:
@@ -152,11 +150,9 @@ def facts(rng, policy):
                       + ["review"] * (3 if policy["glasses"] else 1))
     if rng.randrange(12) == 0:
         out["actor"]["named"] = True
-    if verb == "view" and policy["delegates"] and "view-by-giver" in w.DISPUTED:
-        verb = "pass"
     out["verb"] = verb
     if "identities" not in policy["case"] or rng.randrange(4) == 0:
-        out["people"] = people(rng, verb)
+        out["people"] = people(rng)
     if policy["glasses"]:
         out["break_glass"] = uses(rng, policy)
     if policy["glasses"] and verb == "pass" and rng.randrange(2):
@@ -164,8 +160,7 @@ def facts(rng, policy):
             policy["glasses"] * 8 + ["nosuch"])
     if verb == "review":
         out["request"]["review"] = rng.choice([0, 0, 0, 1, 2])
-    if rng.randrange(30) == 0 and not (
-            "unknown-uses" in w.DISPUTED and "break_glass" in out["request"]):
+    if rng.randrange(30) == 0:
         out["break_glass"] = None
         if rng.randrange(2):
             del out["break_glass"]
@@ -173,8 +168,6 @@ def facts(rng, policy):
         path = rng.choice(list(VALUES))
         if path in RARE and rng.randrange(5):
             continue
-        if path == "clock.now" and "age-no-instant" in w.DISPUTED:
-            out["clock"]["synced"] = False
         set_field(out, path, rng.choice(VALUES[path]))
     if rng.randrange(3) == 0:
         out["gate"]["sources"] = sources(rng)

@@ -61,7 +61,7 @@ class Maker:
             if self.often(50):
                 name = self.rng.choice(["prod", "money", "核心", "all-of-it"])
                 self.labels.setdefault(name, self.some(SELECTORS[:14], 1, 3))
-                out.append(name)
+                out.append('"%s"' % name if self.often(10) else name)
             else:
                 out.append('"%s"' % selector if self.often(10) else selector)
         return " ".join(dict.fromkeys(out))
@@ -333,25 +333,39 @@ class Maker:
         return unique
 
 
+def dressed(rng, line):
+    """The same line with other blanks, over several lines, with a comment."""
+    words = line.split(" ")
+    if '"' in line or "#" in line or words[-1] in ("{", "}"):
+        return line
+    change = rng.randrange(4)
+    if change == 0 and "," in line:
+        return line.replace(", ", rng.choice([",", " , ", "\t,", " ,"]))
+    if change == 1:
+        at = rng.randint(1, len(words))
+        return " ".join(words[:at]) + " \\\n" + " ".join(words[at:])
+    if change == 2:
+        return line + rng.choice(["#", "  # 发布", " #\t{ }, x", "\t"])
+    return rng.choice(["\t", "  "]) + line.replace(" ", rng.choice(["  ", "\t"]))
+
+
 def spoil(rng, text):
     """One word wrong, or one line not there or there twice: the place of the
     error is compared too."""
     lines = text.split("\n")
-    if rng.randrange(4) == 0:
-        at = rng.randrange(2, len(lines))
-        once = "word-columns" in w.DISPUTED and "robot" in lines[at]
-        lines[at:at + 1] = rng.choice([[], [lines[at]] * (1 if once else 2)])
+    if rng.randrange(2):
+        names = ("label", "window", "calendar", "deny", "require", "permit")
+        likely = [i for i, line in enumerate(lines) if line.startswith(names)]
+        at = rng.choice(likely if likely and rng.randrange(2)
+                        else range(2, len(lines)))
+        lines[at:at + 1] = rng.choice([[], [lines[at]] * 2])
         return "\n".join(lines)
     at = rng.randrange(len(lines))
     words = lines[at].split(" ")
     i = rng.randrange(len(words))
-    if words[i] == "because" and "string-label" in w.DISPUTED:
-        i -= 1
-    once = "word-columns" in w.DISPUTED and {"robot", "account"} & set(words)
-    twice = [words[i]] * (1 if once else 2)
     words[i:i + 1] = rng.choice([
-        [], [], twice, ["allow"], ["2"], ["owner"], ["on"], ["@1000"],
-        ["x:y"], ["{"], ["}"], [","], ['"*/x"'], ["1000"], ["uid:65534"], ["a/b/c/d"],
+        [], [], [words[i]] * 2, ["allow"], ["2"], ["owner"], ["on"], ["@1000"],
+        ["x:y"], ["{"], ["on", "nowhere"], ["on", '"prod"'], ["}"], [","], ['"*/x"'], ["1000"], ["uid:65534"], ["a/b/c/d"],
         ["shop/**/x/y"], ['"unclosed'], ["\u202e"], ["生产\u200b"], ["25:00-26:00"],
         ["2026-02-30"], ["400d"], ["mon..xyz"], ["UTC"], ["-x"], ['"^(a"'], ["to"]])
     lines[at] = " ".join(words)
@@ -370,6 +384,18 @@ def include(rng, maker, blocks):
     blocks.insert(rng.randint(0, len(blocks)), [line])
 
 
+def identities(rng):
+    """The people of the host, sometimes without one of them."""
+    users = {name: {"uid": uid, "groups": list(groups)}
+             for name, (uid, groups) in w.USERS.items()}
+    users["root"]["groups"] = rng.sample(w.GROUPS, rng.choice([0, 1, 2]))
+    groups = {g: [n for n, u in users.items() if g in u["groups"]]
+              for g in w.GROUPS}
+    if rng.randrange(5) == 0:
+        del users[rng.choice(list(users))]
+    return {"users": users, "groups": groups}
+
+
 def policy(rng):
     maker = Maker(rng)
     blocks = maker.make()
@@ -380,24 +406,17 @@ def policy(rng):
     for statement in blocks:
         if maker.often(15):
             lines.append(rng.choice(["", "# 注释", "\t# x"]))
+        if maker.often(20):
+            at = rng.randrange(len(statement))
+            statement = list(statement)
+            statement[at] = dressed(rng, statement[at])
         lines += statement
     text = "\n".join(lines) + "\n"
     if maker.often(10):
         text = spoil(rng, text)
     case = {"policy": text, "files": maker.files}
-    unsure = "  account uid:2003=199\n" in text + "".join(
-        t or "" for t in maker.files.values())
-    if maker.often(12) and not (unsure and "robot-unsure" in w.DISPUTED):
-        groups = {g: [n for n, u in w.USERS.items() if g in u[1] and not (
-            n == "root" and "root-in-groups" in w.DISPUTED)] for g in w.GROUPS}
-        case["identities"] = {
-            "users": {n: {"uid": u[0], "groups": [
-                g for g in u[1] if n in groups[g]]} for n, u in w.USERS.items()},
-            "groups": groups}
-        if maker.often(20):
-            name = rng.choice(list(w.USERS))
-            del case["identities"]["users"][name]
+    if maker.often(15):
+        case["identities"] = identities(rng)
     return {"case": case, "zone": zone, "zones": [zone] + maker.zones,
             "edges": maker.edges, "glasses": maker.glasses,
-            "instants": maker.instants,
-            "delegates": bool(maker.fenced)}
+            "instants": maker.instants}

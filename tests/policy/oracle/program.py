@@ -7,8 +7,6 @@ import subprocess
 import sys
 import tempfile
 
-import world
-
 TOOL = os.path.join(os.environ.get("builddir", "."), "tests/bin/policy-eval")
 
 
@@ -56,15 +54,3 @@ def core(document):
         "roles": document["roles"],
         "via": document["via"] if is_permit else [],
     }
-
-
-def alike(c, oracle):
-    """The same, or different in what world.DISPUTED lists."""
-    if c == oracle:
-        return True
-    told = [set(zip(d["blocking"], map(str, d["rules"]))) for d in (c, oracle)]
-    if "undefined" in oracle["blocking"] and "label-undefined" in world.DISPUTED:
-        return all(word == "unreachable" for word, _ in told[0] ^ told[1])
-    refused = any(b.startswith("bg_") for b in oracle["blocking"])
-    return refused and "block-reasons" in world.DISPUTED and (
-        c["verdict"] == oracle["verdict"] == "deny")

@@ -5,13 +5,25 @@ decision must not change by that."""
 import copy
 
 
+def lines_of(text):
+    """Those that `\\` joins are one."""
+    out, goes_on = [], False
+    for line in text.split("\n"):
+        if goes_on:
+            out[-1] += "\n" + line
+        elif line:
+            out.append(line)
+        goes_on = line.endswith("\\")
+    return out
+
+
 def statements(text):
     """Each statement with all of its lines."""
     out, inside = [], False
-    for line in text.split("\n"):
+    for line in lines_of(text):
         if inside:
             out[-1].append(line)
-        elif line:
+        else:
             out.append([line])
         inside = (inside and line.strip() != "}") or line.rstrip().endswith("{")
     return out

@@ -1,22 +1,6 @@
 # SPDX-License-Identifier: ISC
 """The small world of the random cases."""
 
-# What the two sides are known to judge differently is not generated, until
-# the one that is wrong is put right and its word here taken out:
-#   unknown-uses    the list of uses is unknown and a block is asked for
-#   block-reasons   which reasons are told besides the first of step 8
-#   age-no-instant  `age` with the clock synchronized and the instant unknown
-#   root-in-groups  a group that `deny user` or `robot` names, and uid 0
-#   robot-unsure    a possible user of a block whose account is unknown
-#   nameless-user   the account of one who used a block and has no name
-#   view-by-giver   who has no role here lets another view
-#   word-columns    a word twice in an `account` or `robot` line
-#   label-undefined whether a permit on a label that is not there is reached
-#   string-label    a label in quotes
-DISPUTED = {"unknown-uses", "block-reasons", "age-no-instant", "root-in-groups",
-            "robot-unsure", "nameless-user", "view-by-giver", "word-columns",
-            "label-undefined", "string-label"}
-
 USERS = {
     "lin": (2001, []), "chen": (2002, ["rm"]), "fang": (2003, ["rm", "dev"]),
     "qiu": (2004, ["rm", "dba"]), "zhou": (2005, ["dba"]),
