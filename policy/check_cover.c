@@ -1,148 +1,114 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lines that say nothing new: the same line twice, and a permit that another
- * one already grants whole.
+ * Permits that say nothing new: one other permit grants all of it. A line is
+ * held only against those that have one of its people and, wide or the same,
+ * one of its selectors; whichever of them is named by fewer lines.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/check_build.h"
-
-struct plain {
-	char *text; /* one blank between words, no comment */
-	size_t i;
-};
-
-/* Blanks and comments are no difference; inside a string they are. */
-static char *
-plain_text(const char *text)
-{
-	char *plain = malloc(strlen(text) + 1), *at = plain;
-	bool is_string = false, is_blank = false;
-
-	for (; plain != NULL && *text != '\0'; text++) {
-		if (!is_string && *text == '#') {
-			text += strcspn(text, "\n");
-			if (*text == '\0')
-				break;
-		}
-		if (!is_string && strchr(" \t\n", *text) != NULL) {
-			is_blank = at != plain;
-			continue;
-		}
-		if (!is_string && *text == '\\' && text[1] == '\n')
-			continue;
-		if (is_blank)
-			*at++ = ' ';
-		is_blank = false;
-		if (is_string && *text == '\\' && text[1] != '\0')
-			*at++ = *text++;
-		else if (*text == '"')
-			is_string = !is_string;
-		*at++ = *text;
-	}
-	if (plain != NULL)
-		*at = '\0';
-	return plain;
-}
+#include "policy/check_cover.h"
 
 static int
-by_text(const void *a, const void *b)
+by_number(const void *a, const void *b)
 {
-	const struct plain *left = a, *right = b;
-	int order = strcmp(left->text, right->text);
+	size_t left = *(const size_t *)a, right = *(const size_t *)b;
 
-	if (order != 0)
-		return order;
-	return left->i < right->i ? -1 : left->i > right->i;
+	return (left > right) - (left < right);
 }
 
-static void
-find_same(const struct policy *policy, struct plain *plain, bool *twice,
-    struct findings *findings)
+static bool
+has_number(const size_t *sorted, size_t n, size_t number)
 {
-	size_t n = policy->statements_n;
+	return n > 0 &&
+	       bsearch(&number, sorted, n, sizeof(number), by_number) != NULL;
+}
 
-	for (size_t i = 0; i < n; i++) {
-		plain[i].i = i;
-		plain[i].text = plain_text(policy->statements[i].text);
-		if (plain[i].text == NULL) {
-			findings->r = WARDER_ENOMEM;
-			return;
-		}
-	}
-	if (n > 0)
-		qsort(plain, n, sizeof(*plain), by_text);
-	for (size_t i = 1; i < n; i++) {
-		const struct statement *line = &policy->statements[plain[i].i];
+static bool
+covers_people(const struct cover *cover, const struct statement *wide,
+    const struct statement *narrow)
+{
+	const struct list people = cover_people(cover, wide);
 
-		/* Blocks and delegations have their own rules for this. */
-		if (strcmp(plain[i].text, plain[i - 1].text) != 0 ||
-		    line->kind == STATEMENT_GLASS ||
-		    line->kind == STATEMENT_DELEGATE)
+	for (int role = 0; role < ROLES; role++)
+		if (narrow->to->roles[role] && !wide->to->roles[role])
+			return false;
+	for (size_t i = 0; i < narrow->to->people.n; i++)
+		if (!has_number(people.items, people.n,
+		        narrow->to->people.items[i].principal))
+			return false;
+	return true;
+}
+
+/* One of its own selectors, or one of a label that it names. */
+static bool
+has_selector(
+    const struct cover *cover, const struct statement *wide, size_t selector)
+{
+	const struct list own = cover_selectors(cover, wide);
+
+	if (has_number(own.items, own.n, selector))
+		return true;
+	for (size_t i = 0; i < wide->on_n; i++) {
+		struct list list;
+
+		if (wide->on[i].label == NULL ||
+		    wide->on[i].label_at == SIZE_MAX)
 			continue;
-		twice[plain[i].i] = true;
-		findings_add(findings, line->file, line->line, line->col, false,
-		    "duplicate", "this line stands in the policy already");
+		list = cover_label(cover, wide->on[i].label_at);
+		if (has_number(list.items, list.n, selector))
+			return true;
 	}
+	return false;
 }
 
 static bool
-covers_part(const char *wide, const char *narrow)
+covers_selector(const struct cover *cover, const struct statement *wide,
+    const struct selector *on)
 {
-	return strcmp(wide, "*") == 0 || strcmp(wide, narrow) == 0;
-}
+	size_t found[COVER_VARIANTS];
+	size_t n = cover_wider(cover, on, found);
 
-static bool
-covers_selector(const struct policy *policy, const struct statement *wide,
-    const struct selector *narrow)
-{
-	struct selector_walk walk = selectors_of(policy, wide);
-	const struct selector *on;
-
-	while ((on = selector_next(&walk)) != NULL)
-		if (covers_part(on->org, narrow->org) &&
-		    covers_part(on->pipeline, narrow->pipeline) &&
-		    covers_part(on->stage, narrow->stage) &&
-		    covers_part(on->job, narrow->job))
+	for (size_t i = 0; i < n; i++)
+		if (has_selector(cover, wide, found[i]))
 			return true;
 	return false;
 }
 
 static bool
-covers_people(const struct who *wide, const struct who *narrow)
+names_label(const struct statement *line, size_t label)
 {
-	size_t k;
-
-	for (int role = 0; role < ROLES; role++)
-		if (narrow->roles[role] && !wide->roles[role])
-			return false;
-	for (size_t i = 0; i < narrow->people.n; i++) {
-		for (k = 0; k < wide->people.n; k++)
-			if (wide->people.items[k].principal ==
-			    narrow->people.items[i].principal)
-				break;
-		if (k == wide->people.n)
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < line->on_n; i++)
+		if (line->on[i].label != NULL && line->on[i].label_at == label)
+			return true;
+	return false;
 }
 
 static bool
-covers(const struct policy *policy, const struct statement *wide,
+covers(const struct cover *cover, const struct statement *wide,
     const struct statement *narrow)
 {
-	struct selector_walk walk = selectors_of(policy, narrow);
-	const struct selector *on;
-
 	if ((narrow->verbs & ~wide->verbs) != 0 ||
-	    !covers_people(wide->to, narrow->to))
+	    !covers_people(cover, wide, narrow))
 		return false;
-	while ((on = selector_next(&walk)) != NULL)
-		if (!covers_selector(policy, wide, on))
-			return false;
+	for (size_t i = 0; i < narrow->on_n; i++) {
+		const struct target *on = &narrow->on[i];
+		const struct label *label;
+
+		if (on->label == NULL) {
+			if (!covers_selector(cover, wide, &on->selector))
+				return false;
+			continue;
+		}
+		if (names_label(wide, on->label_at))
+			continue;
+		label = &cover->policy->labels[on->label_at];
+		for (size_t k = 0; k < label->on_n; k++)
+			if (!covers_selector(cover, wide, &label->on[k]))
+				return false;
+	}
 	return true;
 }
 
@@ -157,41 +123,122 @@ is_undefined(const struct statement *line)
 	return false;
 }
 
-static void
-find_covered(const struct policy *policy, size_t i, struct findings *findings)
-{
-	const struct statement *line = &policy->statements[i], *other;
+struct search {
+	const struct cover *cover;
+	size_t line, best; /* SIZE_MAX: none */
+};
 
-	for (size_t k = 0; k < policy->statements_n && !is_undefined(line);
-	     k++) {
-		other = &policy->statements[k];
-		if (k == i || other->kind != STATEMENT_PERMIT ||
-		    !covers(policy, other, line) ||
-		    (k > i && covers(policy, line, other)))
+static void
+try_one(struct search *search, size_t other)
+{
+	const struct statement *all = search->cover->policy->statements;
+	const struct statement *narrow = &all[search->line];
+
+	/* Of two that say the same the later one is too much. */
+	if (other == search->line || other >= search->best ||
+	    !covers(search->cover, &all[other], narrow) ||
+	    (other > search->line &&
+	        covers(search->cover, narrow, &all[other])))
+		return;
+	search->best = other;
+}
+
+static void
+try_list(struct search *search, struct list lines)
+{
+	for (size_t i = 0; i < lines.n; i++)
+		try_one(search, lines.items[i]);
+}
+
+/* The lines that name one of its people, by the rarest. */
+static struct list
+lines_of_people(const struct cover *cover, const struct statement *line)
+{
+	struct list best = { NULL, SIZE_MAX }, list;
+
+	for (int role = 0; role < ROLES; role++) {
+		if (!line->to->roles[role])
 			continue;
+		list = cover_of_role(cover, (enum role)role);
+		best = list.n < best.n ? list : best;
+	}
+	for (size_t i = 0; i < line->to->people.n; i++) {
+		list =
+		    cover_of_person(cover, line->to->people.items[i].principal);
+		best = list.n < best.n ? list : best;
+	}
+	return best;
+}
+
+/* Calls for each list of lines that name a selector as wide as this one. */
+static size_t
+each_of_selector(
+    const struct cover *cover, const struct selector *on, struct search *search)
+{
+	size_t found[COVER_VARIANTS], lines = 0;
+	size_t n = cover_wider(cover, on, found);
+
+	for (size_t i = 0; i < n; i++) {
+		struct list labels = cover_labels_with(cover, found[i]);
+		struct list list = cover_of_selector(cover, found[i]);
+
+		lines += list.n + labels.n;
+		if (search != NULL)
+			try_list(search, list);
+		for (size_t k = 0; k < labels.n; k++) {
+			list = cover_of_label(cover, labels.items[k]);
+			lines += list.n;
+			if (search != NULL)
+				try_list(search, list);
+		}
+	}
+	return lines;
+}
+
+static const struct selector *
+first_selector(const struct cover *cover, const struct statement *line)
+{
+	struct selector_walk walk = selectors_of(cover->policy, line);
+
+	return selector_next(&walk);
+}
+
+static void
+find_covered(const struct cover *cover, size_t i, struct findings *findings)
+{
+	const struct statement *line = &cover->policy->statements[i];
+	const struct selector *on = first_selector(cover, line);
+	struct search search = { cover, i, SIZE_MAX };
+	struct list people = lines_of_people(cover, line);
+
+	if (on == NULL || is_undefined(line))
+		return;
+	if (people.n <= each_of_selector(cover, on, NULL))
+		try_list(&search, people);
+	else
+		(void)each_of_selector(cover, on, &search);
+	if (search.best != SIZE_MAX)
 		findings_add(findings, line->file, line->line, line->col, false,
 		    "unreachable", "line %u grants all of this already",
-		    other->line);
-		return;
-	}
+		    cover->policy->statements[search.best].line);
 }
 
 void
 check_cover(const struct policy *policy, struct findings *findings)
 {
-	size_t n = policy->statements_n;
-	struct plain *plain = calloc(n + 1, sizeof(*plain));
-	bool *twice = calloc(n + 1, sizeof(*twice));
+	bool *twice = calloc(policy->statements_n + 1, sizeof(*twice));
+	struct cover cover;
+	int r = twice == NULL ? WARDER_ENOMEM : cover_make(&cover, policy);
 
-	if (plain == NULL || twice == NULL)
-		findings->r = WARDER_ENOMEM;
-	else
-		find_same(policy, plain, twice, findings);
-	for (size_t i = 0; i < n && findings->r == 0; i++)
+	if (r != 0) {
+		free(twice);
+		findings->r = r;
+		return;
+	}
+	check_same(policy, twice, findings);
+	for (size_t i = 0; i < policy->statements_n && findings->r == 0; i++)
 		if (policy->statements[i].kind == STATEMENT_PERMIT && !twice[i])
-			find_covered(policy, i, findings);
-	for (size_t i = 0; i < n && plain != NULL; i++)
-		free(plain[i].text);
-	free(plain);
+			find_covered(&cover, i, findings);
+	cover_clear(&cover);
 	free(twice);
 }

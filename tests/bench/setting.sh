@@ -35,4 +35,6 @@ python3 -I "$BASTION_TOP/tests/bench/approval.py" \
 	--key-id "$KEY_ID" --key-secret "$KEY_SECRET" \
 	--rules "$(grep -c -E '^(permit|require|deny)' /etc/warder/policy)"
 echo
-exec python3 -I "$BASTION_TOP/tests/bench/policy.py"
+python3 -I "$BASTION_TOP/tests/bench/policy.py"
+echo
+exec python3 -I "$BASTION_TOP/tests/bench/check.py"

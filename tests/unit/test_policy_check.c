@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -249,6 +250,39 @@ findings_stand_in_the_order_of_the_text(void **state)
 	clear(&found);
 }
 
+/* Held line against line these would take minutes. */
+static void
+a_hundred_thousand_lines_are_checked_in_seconds(void **state)
+{
+	const struct check_people people = { NULL, find };
+	const size_t lines = 100000;
+	size_t size = lines * 64, len = 0, n = 0;
+	char *text = malloc(size);
+	struct check_finding *findings = NULL;
+	struct policy *policy = NULL;
+	struct policy_diag diag;
+	clock_t start;
+
+	(void)state;
+	assert_non_null(text);
+	len = (size_t)snprintf(text, size, HEAD);
+	for (size_t i = 0; i < lines; i++)
+		len += (size_t)snprintf(text + len, size - len,
+		    i % 2 == 0 ? "permit refuse on shop/p%zu/*/* to member\n"
+		               : "require quorum 2 admin on shop/p%zu/*/*\n",
+		    i / 2);
+	assert_int_equal(policy_parse(text, len, &policy, &diag), 0);
+	start = clock();
+	assert_int_equal(policy_check(policy, &people, &findings, &n), 0);
+	assert_true((clock() - start) / CLOCKS_PER_SEC < 20);
+	for (size_t i = 0; i < n; i++)
+		assert_true(findings[i].is_warning);
+	assert_int_equal(n, CHECK_WARNINGS_MAX);
+	free(findings);
+	policy_freep(&policy);
+	free(text);
+}
+
 /* Who the examples talk about; they end with the people they name. */
 static const struct {
 	const char *name, *groups;
@@ -364,6 +398,8 @@ main(void)
 		cmocka_unit_test(
 		    without_the_name_service_the_text_is_checked_all_the_same),
 		cmocka_unit_test(the_examples_have_no_error),
+		cmocka_unit_test(
+		    a_hundred_thousand_lines_are_checked_in_seconds),
 		cmocka_unit_test(findings_stand_in_the_order_of_the_text),
 	};
 
