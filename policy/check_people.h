@@ -107,8 +107,8 @@ const char *presence_name(
 /* Quorums that nobody could fill, and blocks that nobody else could review. */
 void check_seats(struct presence *presence, const struct statement *line,
     struct findings *findings);
-void check_reviewers(struct presence *presence, const struct statement *line,
-    struct findings *findings);
+void check_reviewers(const struct presence *presence,
+    const struct statement *line, struct findings *findings);
 /* `deny self` is a no for whoever has no account. */
 void check_self(struct presence *presence, const struct statement *line,
     struct findings *findings);

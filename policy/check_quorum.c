@@ -319,15 +319,14 @@ is_reviewer(const struct member *member)
 }
 
 /*
- * Whether each candidate who may use the block has a reviewer: somebody who
- * is provably somebody else. One without a known account never is, and is
- * never proven another. `marks` are those who review.
+ * Whether each who may use the block, if some permit lets them, has a
+ * reviewer: somebody who is provably somebody else. One without a known
+ * account never is, and is never proven another.
  */
 static bool
 has_lonely_user(
-    const struct candidates *all, const bool *users, const bool *reviewers)
+    const struct members *members, const bool *users, const bool *reviewers)
 {
-	const struct members *members = all->members;
 	size_t first = ACCOUNT_NONE, account;
 	bool are_two = false;
 
@@ -338,9 +337,9 @@ has_lonely_user(
 			first = members->items[i].account;
 		are_two |= members->items[i].account != first;
 	}
-	for (size_t i = 0; i < all->n; i++) {
-		account = members->items[all->items[i]].account;
-		if (users[all->items[i]] &&
+	for (size_t i = 0; i < members->n; i++) {
+		account = members->items[i].account;
+		if (users[i] && members->items[i].may_pass &&
 		    (account >= ACCOUNT_TWO || first == ACCOUNT_NONE ||
 		        (!are_two && account == first)))
 			return true;
@@ -349,29 +348,27 @@ has_lonely_user(
 }
 
 static bool
-is_lonely(struct presence *presence, const struct statement *line,
+is_lonely(const struct presence *presence, const struct statement *line,
     const struct members *members, struct findings *findings)
 {
 	const struct glass *glass = line->glass;
-	const struct candidates *all;
 	bool *marks = calloc(2 * members->n + 1, sizeof(*marks));
-	bool is_found = false;
+	bool is_found;
 
-	all = candidates_of_line(presence, line, members, findings);
-	if (marks == NULL)
+	if (marks == NULL) {
 		findings->r = WARDER_ENOMEM;
-	if (marks != NULL && all != NULL) {
-		members_mark_who(presence, members, &glass->to, marks);
-		members_mark_who(
-		    presence, members, &glass->review_by, marks + members->n);
-		is_found = has_lonely_user(all, marks, marks + members->n);
+		return false;
 	}
+	members_mark_who(presence, members, &glass->to, marks);
+	members_mark_who(
+	    presence, members, &glass->review_by, marks + members->n);
+	is_found = has_lonely_user(members, marks, marks + members->n);
 	free(marks);
 	return is_found;
 }
 
 void
-check_reviewers(struct presence *presence, const struct statement *line,
+check_reviewers(const struct presence *presence, const struct statement *line,
     struct findings *findings)
 {
 	const struct policy *policy = presence->policy;

@@ -275,14 +275,6 @@ static const struct row {
 	                                                              "owner "
 	                                                              "admi"
 	                                                              "n") },
-	/* who has no permit there cannot use it */
-	{ "one_person", ERROR, 0, 0, NULL,
-	    OTHER("admin sun\naccount sun=3\n" ACCOUNTS) "permit pass on "
-	                                                 "other/*/*/* to "
-	                                                 "owner\n" GLASS("n",
-	                                                     "other/*/*/*",
-	                                                     "owner admin",
-	                                                     "admin") },
 	/* names */
 	{ "unknown_user", ERROR, 19, 30, "permit view on " ALL " to ghost\n",
 	    "permit view on " ALL " to chen\n" },
