@@ -170,12 +170,17 @@ class Checker:
         return bool(b) and words(small) <= words(big) and names(small) <= names(big) and all(
             any(all(p == "*" or p == q for p, q in zip(x, y)) for x in a) for y in b)
 
+    def giver_of(self, st):
+        """A name and its number are one person, where that is known."""
+        known = self.presence.uid(st.giver.value) if self.presence else None
+        return st.giver.value if known is None else known
+
     def same_lines(self):
         self.twice(self.in_order("permit", "require", "deny"),
                    lambda s: tuple(s.words))
         given = self.in_order("delegate")
         for i, st in enumerate(given):
-            if any(o.giver.value == st.giver.value
+            if any(self.giver_of(o) == self.giver_of(st)
                    and o.first <= st.last and st.first <= o.last
                    for o in given[:i]):
                 self.error("duplicate", st.giver)

@@ -292,7 +292,8 @@ class Maker:
         if self.often(80):
             giver = self.rng.choice(["chen", "chen", "qiu", "zhou", "lin"])
             taker = self.rng.choice(["wu", "wu", "zhou", "fang", "chen-adm", "lin"])
-        if giver in self.fenced or giver == taker:
+        # Now and then a second one of the same giver, maybe by number.
+        if (giver in self.fenced and self.often(70)) or giver == taker:
             return []
         self.fenced.append(giver)
         first = datetime.date(2026, 11, 25) - datetime.timedelta(

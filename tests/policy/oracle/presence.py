@@ -22,6 +22,12 @@ class Presence:
             return any(p.uid == value for p in self.people)
         return kind != "group" or self.groups.get(value) is not None
 
+    def uid(self, who):
+        """Of a user that exists."""
+        found = [p.uid for p in self.people if who in (
+            ("user", p.name), ("uid", p.uid))]
+        return found[0] if found else None
+
     def somebody(self, who):
         """Is there at least one person behind it?"""
         if who[0] == "group":
@@ -74,13 +80,13 @@ class Presence:
         return (person.is_somebody() and org.may(person, "pass")
                 and org.is_robot(person) is False)
 
-    def candidates(self, org, selectors, with_account=True):
+    def candidates(self, org, selectors):
         """Who could pass some gate that one of the selectors could mean."""
         out = []
         for person in self.people:
             if not self.could(org, person):
                 continue
-            if with_account and not org.account(person):
+            if not org.account(person):
                 continue
             for st in self.policy.of("permit"):
                 if "pass" in [v.word for v in st.verbs] and any(
@@ -140,9 +146,8 @@ class Presence:
                     continue
                 fits = lambda p, line: any(
                     org.fits(p, w.value) is True for w in line.who)
-                # A block gives no permit: whoever has none cannot use it.
-                users = [p for p in self.candidates(org, selectors, False)
-                         if fits(p, has["to"])]
+                users = [p for p in self.people if self.could(org, p)
+                         and fits(p, has["to"])]
                 reviewers = [p for p in self.people
                              if p.is_somebody() and org.roles(p)
                              and org.is_robot(p) is False
