@@ -350,6 +350,56 @@ check_quorums(const struct request *request, const struct glass *glass,
 	votes_close(&votes);
 }
 
+#define SLOTS (2 * FACTS_PEOPLE_MAX) /* a power of two, half of it empty */
+
+static bool
+is_same_name(const struct facts_person *a, const struct facts_person *b)
+{
+	return a->name != NULL && b->name != NULL &&
+	       strcmp(a->name, b->name) == 0;
+}
+
+/*
+ * Takes the first empty slot from that of the hash on; false: one before
+ * them has somebody of the same uid, or name. Slots hold the number of a
+ * person + 1.
+ */
+static bool
+take_slot(const struct facts *facts, uint16_t slots[SLOTS], uint32_t hash,
+    size_t number, bool by_name)
+{
+	const struct facts_person *person = &facts->people[number], *other;
+	size_t at = (hash ^ hash >> 16) % SLOTS;
+
+	for (; slots[at] != 0; at = (at + 1) % SLOTS) {
+		other = &facts->people[slots[at] - 1];
+		if (by_name ? is_same_name(person, other)
+		            : person->uid == other->uid)
+			return false;
+	}
+	slots[at] = (uint16_t)(number + 1);
+	return true;
+}
+
+/* At most FACTS_PEOPLE_MAX; each against each would take too long. */
+static bool
+are_people_distinct(const struct facts *facts)
+{
+	uint16_t uids[SLOTS] = { 0 }, names[SLOTS] = { 0 };
+
+	for (size_t i = 0; i < facts->people_n; i++) {
+		const struct facts_person *person = &facts->people[i];
+
+		if (!take_slot(
+		        facts, uids, person->uid * 2654435761u, i, false) ||
+		    (person->name != NULL &&
+		        !take_slot(
+		            facts, names, name_hash(person->name), i, true)))
+			return false;
+	}
+	return true;
+}
+
 static bool
 are_facts_good(const struct facts *facts)
 {
@@ -359,15 +409,7 @@ are_facts_good(const struct facts *facts)
 	    facts->glass_n > FACTS_GLASS_MAX ||
 	    (facts->actor_uid.known && facts->actor_uid.n > UINT32_MAX))
 		return false;
-	for (size_t i = 0; i < facts->people_n; i++)
-		for (size_t k = 0; k < i; k++)
-			if (facts->people[i].uid == facts->people[k].uid ||
-			    (facts->people[i].name != NULL &&
-			        facts->people[k].name != NULL &&
-			        strcmp(facts->people[i].name,
-			            facts->people[k].name) == 0))
-				return false;
-	return true;
+	return are_people_distinct(facts);
 }
 
 static void

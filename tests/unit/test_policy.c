@@ -294,11 +294,42 @@ the_example_reads_and_decides(void **state)
 	expect(text, &chen, VERDICT_DENY, "self");
 }
 
+/* As many as there may be: two of one uid or one name are told, at any place. */
+static void
+two_of_one_uid_or_name_are_found_among_thousands(void **state)
+{
+	static struct facts_person many[FACTS_PEOPLE_MAX];
+	static char names[FACTS_PEOPLE_MAX][16];
+	struct facts chen = facts_of(2001);
+	const size_t last = FACTS_PEOPLE_MAX - 1;
+
+	(void)state;
+	for (size_t i = 0; i < FACTS_PEOPLE_MAX; i++) {
+		(void)snprintf(names[i], sizeof(names[i]), "p%zu", i);
+		many[i] = (struct facts_person){ .uid = (uint32_t)i + 10000,
+			.name = i % 2 == 0 ? names[i] : NULL,
+			.groups_known = true };
+	}
+	many[7] = (struct facts_person){ 2001, "chen", true, rm, 1 };
+	chen.people = many;
+	chen.people_n = FACTS_PEOPLE_MAX;
+	expect(HEAD PERMIT, &chen, VERDICT_PERMIT, "");
+	many[last].uid = many[0].uid;
+	expect(HEAD PERMIT, &chen, VERDICT_ERROR, "bad_facts");
+	many[last].uid = 9999;
+	many[last].name = "p8";
+	expect(HEAD PERMIT, &chen, VERDICT_ERROR, "bad_facts");
+	many[last].name = "p9"; /* nobody of that name: 9 has none */
+	expect(HEAD PERMIT, &chen, VERDICT_PERMIT, "");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_allowed_that_no_line_permits),
+		cmocka_unit_test(
+		    two_of_one_uid_or_name_are_found_among_thousands),
 		cmocka_unit_test(
 		    an_outsider_gets_one_answer_for_every_organization),
 		cmocka_unit_test(root_has_no_role_through_a_group),
