@@ -63,6 +63,18 @@ WARDER_MUST_CHECK int policy_check_at(const struct policy *policy,
     const struct check_people *people, const int64_t *now_s,
     struct check_finding **ret_findings, size_t *ret_n);
 
+/*
+ * Hands everybody whom the policy names, personally or by a group, to
+ * `visit`; somebody may come more than once.
+ */
+void policy_people(const struct policy *policy,
+    const struct check_people *people, check_visit *visit, void *arg);
+
+/* The same with those who lend somebody by a delegation, whatever its days. */
+void policy_givers(const struct policy *policy,
+    const struct check_people *people, uint32_t uid, const char *name,
+    check_visit *visit, void *arg);
+
 /* The name in the manner of the server for a local code of a policy error. */
 const char *policy_error_code(const char *local_code);
 

@@ -93,6 +93,9 @@ const char *policy_file_at(const struct policy *policy, size_t n);
 size_t policy_calendars(const struct policy *policy);
 const char *policy_calendar_at(const struct policy *policy, size_t n);
 
+/* How many statements there are: what one decision looks at. */
+size_t policy_lines(const struct policy *policy);
+
 /* Every group name the policy mentions, each once, for resolving. */
 size_t policy_groups(const struct policy *policy);
 const char *policy_group_at(const struct policy *policy, size_t n);

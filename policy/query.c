@@ -42,6 +42,12 @@ policy_org_find(
 }
 
 size_t
+policy_lines(const struct policy *policy)
+{
+	return policy->statements_n;
+}
+
+size_t
 policy_groups(const struct policy *policy)
 {
 	return policy->groups_n;

@@ -83,12 +83,16 @@ visit(void *arg, const char *name, uint32_t uid)
 	struct filling *filling = arg;
 	struct roster_person *person;
 
-	/* root has nothing through a group; two uids are nobody at all. */
-	if ((uid == 0 && filling->is_group) || uid == UINT32_MAX ||
-	    uid == 65534)
+	bool is_gift = !filling->is_robot;
+
+	/* Two uids are nobody at all. */
+	if (uid == UINT32_MAX || uid == 65534)
+		return;
+	/* root is given nothing through a group, but may be a robot by one. */
+	if (uid == 0 && filling->is_group && is_gift)
 		return;
 	person = find(filling->roster, uid);
-	if (person == NULL)
+	if (person == NULL && (uid != 0 || is_gift))
 		person = add(filling, uid, name);
 	if (person == NULL)
 		return;

@@ -22,6 +22,7 @@ enum client_verb {
 	VERB_PASS,
 	VERB_REFUSE,
 	VERB_WHOAMI,
+	VERB_EXPLAIN,
 	VERB_EXPLAIN_CODE,
 	VERB_HELP,
 	VERB_VERSION
@@ -31,6 +32,8 @@ struct options {
 	enum client_verb verb;
 	bool plain, json, no_prompt, yes, mine, keep_going, fresh, follow;
 	const char *reason, *ticket, *fingerprint, *org; /* NULL: not given */
+	const char *user, *at; /* of explain; NULL: me, now */
+	bool is_about_refusal; /* explain --verb refuse */
 	const char *gates[GATES_MAX];
 	size_t gates_n;
 };
@@ -65,7 +68,14 @@ int verb_list(struct client *client);
 int verb_show(struct client *client);
 int verb_decide(struct client *client); /* pass and refuse */
 int verb_whoami(struct client *client);
+int verb_explain(struct client *client);
 int verb_explain_code(struct client *client); /* asks no service */
+
+/*
+ * `-m -`: the reason is the first line of standard input. DONE, or USAGE
+ * after a message.
+ */
+WARDER_MUST_CHECK int reason_read(struct client *client);
 
 /* The whole program. */
 int client_main(const struct places *places, int argc, char **argv);

@@ -213,9 +213,8 @@ show_all(struct client *client)
 	return client->options.keep_going && exit < 128 ? REASON_DONE : exit;
 }
 
-/* `-m -`: the reason is the first line of standard input. */
-static int
-read_reason(struct client *client)
+int
+reason_read(struct client *client)
 {
 	static char line[PERSON_REASON + 2];
 	size_t len;
@@ -239,7 +238,7 @@ read_reason(struct client *client)
 int
 verb_decide(struct client *client)
 {
-	int first = read_reason(client), exit;
+	int first = reason_read(client), exit;
 
 	if (first == REASON_DONE && client->options.gates_n > 1)
 		first = show_all(client);

@@ -27,6 +27,7 @@ static const struct {
 	{ "pass", VERB_PASS, "rtey", 1, GATES_MAX },
 	{ "refuse", VERB_REFUSE, "rey", 1, GATES_MAX },
 	{ "whoami", VERB_WHOAMI, "", 0, 0 },
+	{ "explain", VERB_EXPLAIN, "rtauv", 1, 1 },
 	{ "explain-code", VERB_EXPLAIN_CODE, "", 0, 1 },
 	{ "help", VERB_HELP, "", 0, 1 },
 };
@@ -34,8 +35,8 @@ static const struct {
 #define VERBS_N (sizeof(verbs) / sizeof(verbs[0]))
 
 /* Known words of a later release: better told than taken for a gate. */
-static const char *const later[] = { "explain", "when", "votes", "log",
-	"status", "break-glass", "review" };
+static const char *const later[] = { "when", "votes", "log", "status",
+	"break-glass", "review" };
 
 enum {
 	OPT_PLAIN = 256,
@@ -45,6 +46,9 @@ enum {
 	OPT_FRESH,
 	OPT_FOLLOW,
 	OPT_KEEP_GOING,
+	OPT_USER,
+	OPT_AT,
+	OPT_VERB,
 	OPT_HELP,
 	OPT_VERSION
 };
@@ -57,6 +61,9 @@ static const struct option long_options[] = {
 	{ "fresh", no_argument, NULL, OPT_FRESH },
 	{ "follow", no_argument, NULL, OPT_FOLLOW },
 	{ "keep-going", no_argument, NULL, OPT_KEEP_GOING },
+	{ "user", required_argument, NULL, OPT_USER },
+	{ "at", required_argument, NULL, OPT_AT },
+	{ "verb", required_argument, NULL, OPT_VERB },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -73,6 +80,27 @@ note(struct seen *seen, char letter)
 {
 	if (seen->n < sizeof(seen->letters) - 1)
 		seen->letters[seen->n++] = letter;
+}
+
+/* What explain supposes to be otherwise. */
+static bool
+take_supposed(int option, struct options *to, struct seen *seen)
+{
+	switch (option) {
+	case OPT_USER:
+		to->user = optarg;
+		note(seen, 'u');
+		return true;
+	case OPT_AT:
+		to->at = optarg;
+		note(seen, 'a');
+		return true;
+	case OPT_VERB:
+		note(seen, 'v');
+		to->is_about_refusal = strcmp(optarg, "refuse") == 0;
+		return to->is_about_refusal || strcmp(optarg, "pass") == 0;
+	}
+	return false;
 }
 
 static bool
@@ -128,7 +156,7 @@ take_option(int option, struct options *to, struct seen *seen)
 		to->verb = VERB_VERSION;
 		return true;
 	}
-	return false;
+	return take_supposed(option, to, seen);
 }
 
 static bool
@@ -239,6 +267,9 @@ options_help(FILE *out)
 	      "[-e FINGERPRINT] [-y] [--keep-going]\n"
 	      "       warder refuse GATE… [-m REASON] [-e FINGERPRINT] [-y] "
 	      "[--keep-going]\n"
+	      "       warder explain GATE [-m REASON] [-t TICKET] "
+	      "[--verb pass|refuse]\n"
+	      "              [--user USER] [--at TIME]\n"
 	      "       warder whoami\n"
 	      "       warder explain-code [CODE]\n"
 	      "with each: --plain or --json, -n (never ask)\n"

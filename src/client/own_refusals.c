@@ -56,6 +56,11 @@ const struct own_row own_refusals[] = {
 		"InvalidUser.UserNotInCurrentOrganization"),
 	    { "the person asked about has no role in this organization",
 		"所问的人在该企业没有角色" }, ASK_ROOT },
+	{ REFUSED("not_admin", DENIED, "Forbidden.UserNotAdminOrOwner"),
+	    { "what others may do is told to owners and admins of the "
+	      "organization",
+		"他人的权限只告知该企业的拥有者和管理员" },
+	    { "Ask for yourself: without --user.", "请去掉 --user，查询自己的权限。" } },
 	{ REFUSED("no_pipeline", NOT_FOUND, "InvalidPipeline.NotFound"),
 	    { "no such pipeline", "没有这条流水线" },
 	    { "Check name or id: warder list.", "请核对名称或编号：warder list。" } },

@@ -65,6 +65,8 @@ run_verb(struct client *client)
 		return exit;
 	case VERB_WHOAMI:
 		return verb_whoami(client);
+	case VERB_EXPLAIN:
+		return verb_explain(client);
 	case VERB_EXPLAIN_CODE:
 		return verb_explain_code(client);
 	case VERB_HELP:

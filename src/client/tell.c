@@ -297,7 +297,7 @@ tell_progress(
 		tell_step(client, progress);
 }
 
-static void
+void
 tell_rule(FILE *out, const struct person_rule *rule)
 {
 	(void)fputs("  ", out);

@@ -27,6 +27,9 @@ void tell_progress(
 /* Wipes the line of progress that is on the screen. */
 void tell_progress_end(void);
 
+/* One line of a RULE: where it stands, what it says, what is unknown. */
+void tell_rule(FILE *out, const struct person_rule *rule);
+
 /*
  * How a request ended. `shown` is NULL before a gate was told. Nothing is
  * printed under --json.

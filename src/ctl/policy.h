@@ -32,9 +32,6 @@ WARDER_MUST_CHECK int policy_read(
 void policy_say(const char *path, const char *bytes, size_t len,
     const char *kind, const struct policy_diag *diag);
 
-/* The name service of this host. */
-struct check_people policy_people_here(void);
-
 /* What reading and checking a policy came to. */
 struct policy_disk;
 struct examined {

@@ -14,6 +14,7 @@
 #include "ctl/policy_disk.h"
 #include "ctl/policy_report.h"
 #include "ctl/vault.h"
+#include "names/names.h"
 
 static void
 say(struct policy_disk *disk, const char *kind, const struct policy_diag *diag)
@@ -59,7 +60,7 @@ int
 policy_examine(struct policy_disk *disk, struct examined *ret)
 {
 	const struct policy_source source = policy_disk_source(disk);
-	const struct check_people people = policy_people_here();
+	const struct check_people people = names_here();
 	const int64_t now_s = clock_real_ms() / 1000;
 	int r;
 

@@ -19,6 +19,7 @@
 #include "ctl/drift_report.h"
 #include "ctl/policy.h"
 #include "ctl/vault.h"
+#include "names/names.h"
 #include "wire/admin.h"
 #include "wire/peer.h"
 
@@ -164,7 +165,7 @@ ask(struct drift_report *report)
 static void
 run_org(struct drift_report *report, const struct policy *policy)
 {
-	struct check_people people = policy_people_here();
+	struct check_people people = names_here();
 	int r = ask(report);
 
 	if (r != 0) {

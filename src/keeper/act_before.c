@@ -105,7 +105,9 @@ ask_policy(struct decision *decision, enum facts_phase phase)
 		.verb = decision->act.verb == PERSON_REFUSE ? VERB_REFUSE
 		                                            : VERB_PASS,
 		.view = &keeper->view,
-		.act = &decision->act,
+		.reason = decision->act.reason,
+		.ticket = decision->act.ticket,
+		.glass = decision->act.glass,
 		.level = decision->level,
 		.age_s =
 		    phase == PHASE_FINAL

@@ -12,7 +12,7 @@
 static void
 tell_roles(struct keeper *keeper, const struct policy_org *org)
 {
-	const struct facts facts = { .people = &keeper->rules.people.person,
+	const struct facts facts = { .people = keeper->rules.people.items,
 		.people_n = 1,
 		.lost_groups = keeper->rules.people.lost,
 		.lost_groups_n = keeper->rules.people.lost_n };
@@ -28,6 +28,7 @@ int
 on_whoami(void *session, struct frame *frame)
 {
 	struct keeper *keeper = session;
+	const struct facts_person *me;
 	struct person_whoami whoami;
 	int r;
 
@@ -38,9 +39,9 @@ on_whoami(void *session, struct frame *frame)
 	if (keeper_meet(keeper, frame) != GO_ON)
 		return ENDED;
 	tell_person(keeper);
-	for (size_t i = 0; i < keeper->rules.people.names_n; i++)
-		tell_piece(
-		    keeper, PIECE_GROUP, keeper->rules.people.names[i], "");
+	me = &keeper->rules.people.items[0];
+	for (size_t i = 0; i < me->groups_n; i++)
+		tell_piece(keeper, PIECE_GROUP, me->groups[i], "");
 	for (size_t i = 0; i < policy_orgs(keeper->rules.policy); i++) {
 		struct policy_org org = policy_org_at(keeper->rules.policy, i);
 

@@ -177,11 +177,12 @@ fill_person(const struct rules *rules, struct facts *facts)
 	facts->clock.now_s = clock_real_ms() / 1000;
 	facts->clock.synced = fact_of_sync();
 	facts->actor_uid = (struct fact_number){ true, rules->caller->uid };
-	facts->people = &rules->people.person;
-	facts->people_n = 1;
+	facts->people = rules->people.items;
+	facts->people_n = rules->people.n;
 	facts->lost_groups = rules->people.lost;
 	facts->lost_groups_n = rules->people.lost_n;
 	facts->session.tty = rules->caller->tty;
+	facts->session.host = rules->host;
 	if (rules->caller->source[0] != '\0')
 		facts->session.source = rules->caller->source;
 }
@@ -256,14 +257,9 @@ fill_authors(const struct view *view, size_t at, struct facts_source *source)
 	source->authors_n = change->authors_n;
 }
 
-struct gate_texts {
-	struct facts_source sources[FACTS_SOURCES_MAX];
-	char handle[2 * GATE_HASH_LEN + 1];
-};
-
 static void
 fill_sources(
-    const struct view *view, struct gate_texts *texts, struct facts *facts)
+    const struct view *view, struct rules_facts *texts, struct facts *facts)
 {
 	const struct run_facts *run = view->run;
 
@@ -285,14 +281,20 @@ fill_sources(
 	facts->gate.sources_n = run->sources_n;
 }
 
+static int64_t
+instant_of(const struct question *question)
+{
+	return question->at_ms != 0 ? question->at_ms : clock_real_ms();
+}
+
 static void
-fill_gate(const struct question *question, struct gate_texts *texts,
+fill_gate(const struct question *question, struct rules_facts *texts,
     struct facts *facts)
 {
 	const struct view *view = question->view;
 	const struct run_facts *run = view->run;
 	const struct run_job *job = &run->jobs[view->look.job];
-	int64_t now = clock_real_ms();
+	int64_t now = instant_of(question);
 	bool may = question->verb == VERB_REFUSE ? view->look.may_refuse
 	                                         : view->look.may_pass;
 
@@ -319,39 +321,67 @@ fill_gate(const struct question *question, struct gate_texts *texts,
 static const char *
 given(const char *text)
 {
-	return text[0] != '\0' ? text : NULL;
+	return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+/* Whoever is only asked about has no session that anybody could look at. */
+static void
+fill_subject(const struct subject *subject, struct facts *facts)
+{
+	facts->actor_uid =
+	    (struct fact_number){ subject->is_known, subject->uid };
+	facts->actor_named = true;
+	facts->session.tty = facts->session.source = NULL;
+}
+
+static void
+fill_proof(const struct question *question, struct facts *facts)
+{
+	facts->auth.max_level =
+	    (struct fact_number){ true, rules_max_level(question->conf) };
+	if (question->phase != PHASE_FINAL)
+		return;
+	facts->auth.level = (struct fact_number){ true, question->level };
+	facts->auth.age_s = (struct fact_number){ true, question->age_s };
+}
+
+void
+rules_facts(const struct rules *rules, const struct question *question,
+    struct rules_facts *ret)
+{
+	struct facts *facts = &ret->facts;
+
+	memset(ret, 0, sizeof(*ret));
+	facts->phase = question->phase;
+	facts->verb = question->verb;
+	fill_person(rules, facts);
+	if (question->subject != NULL)
+		fill_subject(question->subject, facts);
+	facts->clock.now_s = instant_of(question) / 1000;
+	/* Whoever names the instant does not ask what the clock here shows. */
+	if (question->at_ms != 0)
+		facts->clock.synced = FACT_TRUE;
+	facts->request.org = rules->org.alias;
+	fill_gate(question, ret, facts);
+	/* Uses are not kept yet, so facts->glass stays unknown: used up. */
+	facts->request.reason = given(question->reason);
+	facts->request.ticket = given(question->ticket);
+	facts->request.break_glass = given(question->glass);
+	fill_proof(question, facts);
 }
 
 int
 rules_decide(const struct rules *rules, const struct question *question,
     struct verdict *ret_verdict)
 {
-	struct facts facts = { .phase = question->phase,
-		.verb = question->verb };
-	struct gate_texts *texts = calloc(1, sizeof(*texts));
+	struct rules_facts *facts = calloc(1, sizeof(*facts));
 	int r;
 
-	if (texts == NULL)
+	if (facts == NULL)
 		return WARDER_ENOMEM;
-	fill_person(rules, &facts);
-	facts.request.org = rules->org.alias;
-	fill_gate(question, texts, &facts);
-	/* Uses are not kept yet, so facts.glass stays unknown: used up. */
-	if (question->act != NULL) {
-		facts.request.reason = given(question->act->reason);
-		facts.request.ticket = given(question->act->ticket);
-		facts.request.break_glass = given(question->act->glass);
-	}
-	facts.auth.max_level =
-	    (struct fact_number){ true, rules_max_level(question->conf) };
-	if (question->phase == PHASE_FINAL) {
-		facts.auth.level =
-		    (struct fact_number){ true, question->level };
-		facts.auth.age_s =
-		    (struct fact_number){ true, question->age_s };
-	}
-	r = policy_decide(rules->policy, &facts, ret_verdict);
-	free(texts);
+	rules_facts(rules, question, facts);
+	r = policy_decide(rules->policy, &facts->facts, ret_verdict);
+	free(facts);
 	return r;
 }
 

@@ -22,6 +22,7 @@ struct rules {
 	struct policy *policy;
 	uint8_t hash[INSTALLED_HASH_LEN]; /* `pol` */
 	const struct caller *caller;      /* borrowed */
+	const char *host;                 /* borrowed; NULL: not known */
 	struct people people;
 	struct policy_org org; /* the one looked at; alias NULL: none yet */
 };
@@ -57,13 +58,32 @@ WARDER_MUST_CHECK int rules_pick(struct rules *rules, const char *org,
 /* What is asked; zero is unknown or not given. */
 struct question {
 	enum facts_phase phase;
+	const struct subject *subject; /* NULL: the caller is meant */
+	int64_t at_ms;                 /* an instant that is supposed; 0: now */
 	enum facts_verb verb;
-	const struct view *view;      /* the gate */
-	const struct person_act *act; /* NULL: only looked at */
-	uint8_t level;                /* proven, 0 none */
-	uint64_t age_s;               /* since when */
-	const struct conf *conf;      /* for the highest level there is */
+	const struct view *view; /* the gate */
+	/* With what it is asked for; NULL: not given. */
+	const char *reason, *ticket, *glass;
+	uint8_t level;           /* proven, 0 none */
+	uint64_t age_s;          /* since when */
+	const struct conf *conf; /* for the highest level there is */
 };
+
+/* Somebody else than the caller, whose session nobody knows. */
+struct subject {
+	bool is_known; /* a user of this host */
+	uint32_t uid;
+};
+
+/* Facts, and what they point to besides rules and question. */
+struct rules_facts {
+	struct facts facts;
+	struct facts_source sources[FACTS_SOURCES_MAX];
+	char handle[2 * GATE_HASH_LEN + 1];
+};
+
+void rules_facts(const struct rules *rules, const struct question *question,
+    struct rules_facts *ret);
 
 /* ENOMEM: no decision, which is no. The caller clears *ret_verdict. */
 WARDER_MUST_CHECK int rules_decide(const struct rules *rules,

@@ -260,6 +260,24 @@ tell_whole_piece(struct keeper *keeper, const struct person_piece *piece)
 }
 
 void
+tell_whole_need(struct keeper *keeper, const struct person_need *need)
+{
+	say(keeper, &person_need_layout, need);
+}
+
+void
+tell_explained(struct keeper *keeper, const struct person_explained *explained)
+{
+	say(keeper, &person_explained_layout, explained);
+}
+
+void
+tell_way(struct keeper *keeper, const struct person_way *way)
+{
+	say(keeper, &person_way_layout, way);
+}
+
+void
 tell_person(struct keeper *keeper)
 {
 	struct person_person person = { .uid = keeper->caller.uid,

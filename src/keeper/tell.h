@@ -8,6 +8,7 @@
 #define WARDER_KEEPER_TELL_H
 
 #include "keeper/keeper.h"
+#include "policy/explain.h"
 
 /* GATE with its PIECEs; `can` and `level` as decided. */
 void tell_gate(
@@ -30,6 +31,13 @@ void tell_reading(struct keeper *keeper, uint32_t n, uint32_t of,
 void tell_piece(struct keeper *keeper, enum person_piece_kind kind,
     const char *a, const char *b);
 void tell_whole_piece(struct keeper *keeper, const struct person_piece *piece);
+void tell_whole_need(struct keeper *keeper, const struct person_need *need);
+void tell_explained(
+    struct keeper *keeper, const struct person_explained *explained);
+void tell_way(struct keeper *keeper, const struct person_way *way);
+/* tell_explain.c: RULEs, NEEDs, EXPLAINED and a WAY for each change. */
+void tell_explanation(struct keeper *keeper, const struct person_explain *ask,
+    const struct question *question, const struct explanation *got);
 void tell_person(struct keeper *keeper);
 /* tell_change.c: of keeper->view.change; the second may find none. */
 void tell_change(struct keeper *keeper);

@@ -55,6 +55,8 @@ static const struct field explain_fields[] = {
 	{ FIELD_ENUM, AT(explain, verb), PERSON_REFUSE },
 	{ FIELD_TEXT16, AT(explain, subject), PERSON_USER },
 	{ FIELD_U64, AT(explain, at_ms), 0 },
+	{ FIELD_TEXT16, AT(explain, reason), PERSON_REASON },
+	{ FIELD_TEXT8, AT(explain, ticket), PERSON_WORD },
 };
 const struct layout person_explain_layout = { "EXPLAIN", PERSON_EXPLAIN, false,
 	sizeof(struct person_explain), explain_fields, N(explain_fields) };
@@ -184,6 +186,38 @@ static const struct field server_fields[] = {
 const struct layout person_server_layout = { "SERVER", PERSON_SERVER, false,
 	sizeof(struct person_server), server_fields, N(server_fields) };
 
+static const struct field explained_fields[] = {
+	{ FIELD_ENUM, AT(explained, verdict), VERDICT_IS_DENY },
+	{ FIELD_ENUM, AT(explained, verb), PERSON_REFUSE },
+	{ FIELD_U8, AT(explained, exit), 255 },
+	{ FIELD_FLAGS, AT(explained, flags),
+	    EXPLAINED_IS_CUT | EXPLAINED_NO_REASON | EXPLAINED_NO_TICKET |
+	        EXPLAINED_NOT_ALL },
+	{ FIELD_U64, AT(explained, at_ms), 0 },
+	{ FIELD_TEXT16, AT(explained, subject), PERSON_USER },
+	{ FIELD_TEXT8, AT(explained, roles), PERSON_WORD },
+};
+const struct layout person_explained_layout = { "EXPLAINED", PERSON_EXPLAINED,
+	false, sizeof(struct person_explained), explained_fields,
+	N(explained_fields) };
+
+static const struct field way_fields[] = {
+	{ FIELD_ENUM, AT(way, way), WAYS_MAX },
+	{ FIELD_ENUM, AT(way, becomes), VERDICT_IS_PENDING },
+	{ FIELD_ENUM, AT(way, kind), WAY_GLASS },
+	{ FIELD_U8, AT(way, level), 4 },
+	{ FIELD_FLAGS, AT(way, flags),
+	    WAY_TTY | WAY_NEWEST | WAY_STARTED | WAY_WRITTEN },
+	{ FIELD_U8, AT(way, trigger), 5 },
+	{ FIELD_U64, AT(way, at_ms), 0 },
+	{ FIELD_TEXT16, AT(way, name), PERSON_NAME },
+	{ FIELD_TEXT16, AT(way, reason), PERSON_REASON },
+	{ FIELD_TEXT8, AT(way, ticket), PERSON_WORD },
+	{ FIELD_TEXT16, AT(way, who), PERSON_LONG },
+};
+const struct layout person_way_layout = { "WAY", PERSON_WAY, false,
+	sizeof(struct person_way), way_fields, N(way_fields) };
+
 const struct layout person_ready_layout = { "READY", PERSON_READY, false, 0,
 	NULL, 0 };
 
@@ -209,6 +243,8 @@ const struct layout *const person_layouts[PERSON_NUMBERS] = {
 	[19] = &person_note_layout,
 	[20] = &person_change_layout,
 	[21] = &person_server_layout,
+	[23] = &person_explained_layout,
+	[25] = &person_way_layout,
 };
 
 const struct layout *

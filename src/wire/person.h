@@ -8,6 +8,8 @@
  *   NEW -LOOK-> BUSY -READY-> SHOWN -ACT-> ACTING -RESULT-> end
  *   NEW -LIST, WHOAMI, LOG-> BUSY -RESULT-> end
  *   SHOWN -EXPLAIN, CHANGE-> BUSY -RESULT-> end
+ *
+ * EXPLAIN is answered by RULEs, NEEDs, one EXPLAINED, WAYs and a RESULT.
  */
 #ifndef WARDER_WIRE_PERSON_H
 #define WARDER_WIRE_PERSON_H
@@ -34,6 +36,8 @@
 #define PERSON_READY WIRE_TYPE(WIRE_PERSON, 17)
 #define PERSON_NOTE WIRE_TYPE(WIRE_PERSON, 19)
 #define PERSON_SERVER WIRE_TYPE(WIRE_PERSON, 21)
+#define PERSON_EXPLAINED WIRE_TYPE(WIRE_PERSON, 23)
+#define PERSON_WAY WIRE_TYPE(WIRE_PERSON, 25)
 
 /* Times of one connection, and what may come in answer to one request. */
 #define PERSON_FIRST_MS 10000  /* until the first frame */
@@ -117,6 +121,34 @@ enum person_need_kind {
 	NEED_WAY = 6
 };
 
+/* EXPLAINED: the verdict; WAY: what it becomes, of the first two. */
+enum person_verdict {
+	VERDICT_IS_PERMIT = 1,
+	VERDICT_IS_PENDING = 2,
+	VERDICT_IS_DENY = 3
+};
+
+#define EXPLAINED_IS_CUT 1u    /* not everything was tried */
+#define EXPLAINED_NO_REASON 2u /* none could be made up that fits */
+#define EXPLAINED_NO_TICKET 4u
+#define EXPLAINED_NOT_ALL 8u /* of the people whom the policy names */
+
+enum person_way_kind {
+	WAY_PERSON = 1,  /* any one of `who` asks */
+	WAY_TEXT = 2,    /* with reason, ticket */
+	WAY_TIME = 3,    /* from at_ms on */
+	WAY_MFA = 4,     /* with a new proof of `level` */
+	WAY_SESSION = 5, /* at a terminal, from the network `name` */
+	WAY_RUN = 6, /* another run: newest, trigger, from branch `name`, … */
+	WAY_VOTES = 7, /* after votes of all of `who` */
+	WAY_GLASS = 8  /* with break-glass `name` */
+};
+#define WAY_TTY 1u
+#define WAY_NEWEST 2u
+#define WAY_STARTED 4u /* started by somebody else */
+#define WAY_WRITTEN 8u /* written by somebody else */
+#define WAYS_MAX 5     /* ways of one explanation */
+
 enum person_progress_what {
 	PROGRESS_READING = 1,
 	PROGRESS_PROVEN = 2,
@@ -166,8 +198,10 @@ struct person_whoami {
 
 struct person_explain {
 	uint8_t verb;
-	char subject[PERSON_USER + 1]; /* user name; empty: me */
-	uint64_t at_ms;                /* 0: now */
+	char subject[PERSON_USER + 1];  /* user name; empty: me */
+	uint64_t at_ms;                 /* 0: now */
+	char reason[PERSON_REASON + 1]; /* with which it would be asked for */
+	char ticket[PERSON_WORD + 1];
 };
 
 struct person_log {
@@ -265,6 +299,30 @@ struct person_server {
 	uint64_t server_ms;         /* the answer's Date header; 0 none */
 };
 
+struct person_explained {
+	uint8_t verdict;               /* enum person_verdict */
+	uint8_t verb;                  /* enum person_verb */
+	uint8_t exit;                  /* with which the act would end */
+	uint8_t flags;                 /* EXPLAINED_… */
+	uint64_t at_ms;                /* the instant it was decided for */
+	char subject[PERSON_USER + 1]; /* user name; empty: a uid without */
+	char roles[PERSON_WORD + 1];   /* words with blanks between them */
+};
+
+/* One change of a way; those of one way have its number and belong together. */
+struct person_way {
+	uint8_t way;     /* 1 to WAYS_MAX */
+	uint8_t becomes; /* PERMIT or PENDING */
+	uint8_t kind;    /* enum person_way_kind */
+	uint8_t level;
+	uint8_t flags;   /* WAY_… */
+	uint8_t trigger; /* enum facts_trigger of policy/facts.h, 0: as it is */
+	uint64_t at_ms;
+	char name[PERSON_NAME + 1];
+	char reason[PERSON_REASON + 1], ticket[PERSON_WORD + 1];
+	char who[PERSON_LONG + 1]; /* names with commas between them */
+};
+
 /* Large enough for any of them, for who handles all alike. */
 union person_any {
 	struct person_look look;
@@ -282,6 +340,8 @@ union person_any {
 	struct person_person person;
 	struct person_result result;
 	struct person_server server;
+	struct person_explained explained;
+	struct person_way way;
 };
 
 extern const struct layout person_look_layout, person_act_layout,
@@ -290,10 +350,10 @@ extern const struct layout person_look_layout, person_act_layout,
     person_rule_layout, person_need_layout, person_progress_layout,
     person_line_layout, person_person_layout, person_ready_layout,
     person_change_layout, person_note_layout, person_result_layout,
-    person_server_layout;
+    person_server_layout, person_explained_layout, person_way_layout;
 
 /* By number, NULL where a number is reserved or unknown. */
-#define PERSON_NUMBERS 22
+#define PERSON_NUMBERS 26
 extern const struct layout *const person_layouts[PERSON_NUMBERS];
 
 /* The layout of a frame's type, or NULL. */

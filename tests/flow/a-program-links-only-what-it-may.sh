@@ -118,9 +118,9 @@ never warderctl "$pam" "$curl" "$tls" "$names"
 never warder-sandbox "$pam" "$curl" "$sqlite"
 
 folders_of warder base wire yunxiao ledger client
-folders_of warderctl base wire confine policy seal state ledger ctl
+folders_of warderctl base names wire confine policy seal state ledger ctl
 folders_of warderd base wire confine serve desk
-folders_of warder-keeper base wire confine serve yunxiao policy seal state ledger keeper
+folders_of warder-keeper base names wire confine serve yunxiao policy seal state ledger keeper
 folders_of warder-pam base wire confine serve pam
 folders_of warder-courier base wire confine serve courier
 folders_of warder-sandbox sandbox

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,64 @@ read_hex(const struct layout *layout, const char *hex)
 	return layout_get(rbuf_of(body, len), layout, &msg);
 }
 
+static void
+an_explanation_has_these_bytes(void **state)
+{
+	static const struct person_explained explained = { VERDICT_IS_DENY,
+		PERSON_REFUSE, 5, EXPLAINED_IS_CUT | EXPLAINED_NOT_ALL, 258,
+		"li", "owner admin" };
+	static const struct person_way way = { 5, VERDICT_IS_PENDING, WAY_VOTES,
+		2, WAY_TTY | WAY_WRITTEN, 5, 1, "n", "why", "T", "a,b" };
+
+	(void)state;
+	check_bytes(&person_explained_layout, &explained,
+	    "03"
+	    "02"
+	    "05"
+	    "09"
+	    "0000000000000102"
+	    "00026c69"
+	    "0b6f776e65722061646d696e");
+	check_bytes(&person_way_layout, &way,
+	    "05"
+	    "02"
+	    "07"
+	    "02"
+	    "09"
+	    "05"
+	    "0000000000000001"
+	    "00016e"
+	    "0003776879"
+	    "0154"
+	    "0003612c62");
+}
+
+/* A verdict, a way, a kind, a flag and a trigger that are none. */
+static void
+an_explanation_outside_its_range_is_refused(void **state)
+{
+	static const char *const explained[] = { "04010000", "00010000",
+		"01030000", "01010010" };
+	static const char *const ways[] = { "060101000000", "010301000000",
+		"010109000000", "010101050000", "010101001000",
+		"010101000006" };
+	char hex[64];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		(void)snprintf(hex, sizeof(hex), "%s%s", explained[i],
+		    "0000000000000000000000");
+		assert_int_equal(
+		    read_hex(&person_explained_layout, hex), WARDER_EFORM);
+	}
+	for (size_t i = 0; i < 6; i++) {
+		(void)snprintf(hex, sizeof(hex), "%s%s", ways[i],
+		    "000000000000000000000000000000");
+		assert_int_equal(
+		    read_hex(&person_way_layout, hex), WARDER_EFORM);
+	}
+}
+
 /* Each hex is written as the table of the protocol has its fields. */
 static void
 requests_have_these_bytes(void **state)
@@ -76,7 +135,8 @@ requests_have_these_bytes(void **state)
 		"2291", "" };
 	static const struct person_list list = { PERSON_EN, "", "p", 1 };
 	static const struct person_whoami whoami = { PERSON_EN };
-	static const struct person_explain explain = { PERSON_PASS, "li", 258 };
+	static const struct person_explain explain = { PERSON_PASS, "li", 258,
+		"why", "T" };
 	static const struct person_log log = { PERSON_EN, "ab", 1, 1 };
 	struct person_act act = { .verb = PERSON_REFUSE,
 		.reason = "no",
@@ -106,7 +166,9 @@ requests_have_these_bytes(void **state)
 	check_bytes(&person_explain_layout, &explain,
 	    "01"
 	    "00026c69"
-	    "0000000000000102");
+	    "0000000000000102"
+	    "0003776879"
+	    "0154");
 	check_bytes(&person_log_layout, &log,
 	    "01"
 	    "026162"
@@ -364,6 +426,8 @@ main(void)
 		cmocka_unit_test(reserved_and_foreign_numbers_have_no_layout),
 		cmocka_unit_test(requests_have_these_bytes),
 		cmocka_unit_test(a_gate_has_these_bytes),
+		cmocka_unit_test(an_explanation_has_these_bytes),
+		cmocka_unit_test(an_explanation_outside_its_range_is_refused),
 		cmocka_unit_test(answers_have_these_bytes),
 		cmocka_unit_test(a_result_has_these_bytes),
 		cmocka_unit_test(a_servers_particulars_have_these_bytes),

@@ -14,7 +14,7 @@ FLOORS = {
     "src/base": 0,
     "src/wire": 1, "src/confine": 1, "src/yunxiao": 1, "src/seal": 1,
     "src/ledger": 1, "src/state": 1, "policy": 1,
-    "src/serve": 2,
+    "src/serve": 2, "src/names": 2,
     "pam": 3, "src/client": 3, "src/desk": 3, "src/keeper": 3,
     "src/courier": 3, "src/ctl": 3, "src/sandbox": 3,
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The name service of this host, as the checker of a policy asks it. "Not
- * there" and "cannot be asked now" stay two answers.
- */
+/* A name service that is away answers as one without that entry does. */
 #include "config.h"
 
 #include <errno.h>
@@ -11,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/policy.h"
+#include "names/names.h"
 
 #define ENTRY_MAX (4u << 20) /* bytes of one group with its members */
 
@@ -226,7 +223,7 @@ find(void *ctx, enum check_kind kind, const char *name, uint32_t uid,
 }
 
 struct check_people
-policy_people_here(void)
+names_here(void)
 {
 	return (struct check_people){ NULL, find };
 }
