@@ -12,36 +12,54 @@ struct plain {
 	size_t i;
 };
 
+/* The words of a line as they are written out, one blank between them. */
+struct writer {
+	char *at, *start;
+	bool is_string, is_between;
+};
+
+static void
+write_byte(struct writer *writer, char c)
+{
+	/* These are words of their own, however closely they stand. */
+	bool is_mark = !writer->is_string && strchr(",{}", c) != NULL;
+
+	if ((writer->is_between || is_mark) && writer->at != writer->start)
+		*writer->at++ = ' ';
+	*writer->at++ = c;
+	writer->is_between = is_mark;
+}
+
+/* A blank, a comment or the end of a line, joined or not: a word is over. */
+static bool
+is_between_words(const struct writer *writer, const char *text)
+{
+	return !writer->is_string && (strchr(" \t\n#", *text) != NULL ||
+	                                 (*text == '\\' && text[1] == '\n'));
+}
+
 /* Blanks and comments are no difference; inside a string they are. */
 static char *
 plain_text(const char *text)
 {
-	char *plain = malloc(strlen(text) + 1), *at = plain;
-	bool is_string = false, is_blank = false;
+	char *plain = malloc(3 * strlen(text) + 1);
+	struct writer writer = { .at = plain, .start = plain };
 
 	for (; plain != NULL && *text != '\0'; text++) {
-		if (!is_string && *text == '#') {
-			text += strcspn(text, "\n");
-			if (*text == '\0')
-				break;
-		}
-		if (!is_string && strchr(" \t\n", *text) != NULL) {
-			is_blank = at != plain;
+		if (is_between_words(&writer, text)) {
+			writer.is_between = true;
+			if (*text == '#')
+				text += strcspn(text, "\n") - 1;
 			continue;
 		}
-		if (!is_string && *text == '\\' && text[1] == '\n')
-			continue;
-		if (is_blank)
-			*at++ = ' ';
-		is_blank = false;
-		if (is_string && *text == '\\' && text[1] != '\0')
-			*at++ = *text++;
+		if (writer.is_string && *text == '\\' && text[1] != '\0')
+			write_byte(&writer, *text++);
 		else if (*text == '"')
-			is_string = !is_string;
-		*at++ = *text;
+			writer.is_string = !writer.is_string;
+		write_byte(&writer, *text);
 	}
 	if (plain != NULL)
-		*at = '\0';
+		*writer.at = '\0';
 	return plain;
 }
 

@@ -267,7 +267,8 @@ may_sit(const struct matching *matching, size_t seat, size_t vote)
 {
 	const struct vote *at = &matching->votes->items[vote];
 
-	if (matching->quorum->is_distinct && at->host == NULL)
+	if (matching->quorum->is_distinct &&
+	    (at->host == NULL || at->host[0] == '\0'))
 		return false;
 	return fits_seat(matching->request, matching->votes,
 	    matching->seats[seat], &at->standing);

@@ -201,8 +201,9 @@ step_decide(struct decision *decision)
 }
 
 /*
- * Votes have no statement in the language yet, so no verdict is pending; if
- * one is, sending would be wrong and recording it has no place to go.
+ * Votes are not kept yet, so a quorum that wants others was refused before
+ * this; if a verdict is pending all the same, sending would be wrong and
+ * recording it has no place to go.
  */
 int
 step_vote(struct decision *decision)

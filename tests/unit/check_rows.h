@@ -111,6 +111,17 @@ static const struct row {
 	    "require tty on " ALL "\nrequire tty on " ALL "\n",
 	    "require tty on " ALL "\nrequire tty on shop/*/*/x\n" },
 	{ "duplicate", ERROR, 20, 1,
+	    "require tty,newest on " ALL "\nrequire tty , newest on " ALL "\n",
+	    "require tty,newest on " ALL "\nrequire newest, tty on " ALL "\n" },
+	{ "duplicate", ERROR, 20, 1,
+	    "require tty on " ALL "\nrequire\\\ntty \\\n on " ALL " # so\n",
+	    "require tty on " ALL "\nrequire \\\nnewest on " ALL "\n" },
+	{ "duplicate", ERROR, 20, 1,
+	    "require reason \"a, #b\" on " ALL
+	    "\nrequire reason \"a, #b\"  on " ALL "\n",
+	    "require reason \"a, #b\" on " ALL
+	    "\nrequire reason \"a , #b\" on " ALL "\n" },
+	{ "duplicate", ERROR, 20, 1,
 	    "deny user he on " ALL "\ndeny user he on " ALL "\n",
 	    "deny user he on " ALL "\ndeny user \"he\" zhao on " ALL "\n" },
 	{ "duplicate", ERROR, 20, 10,
