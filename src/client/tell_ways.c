@@ -141,7 +141,7 @@ tell_each_way(FILE *out, const struct ways *ways)
 		if (is_first)
 			(void)fprintf(out, "  %u.", way->way);
 		else
-			(void)fputc(',', out);
+			(void)fputs(_(","), out);
 		print_change(out, way);
 		if (is_last && way->becomes == VERDICT_IS_PENDING)
 			(void)fputs(

@@ -64,6 +64,12 @@ shows 'deny self trigger'
 shows 'policy:[0-9]+'
 posts 0
 
+scene "fang asks what would have to be otherwise"
+acts 0 fang warder explain "$PAY" </dev/null
+shows 'deny self trigger'
+shows ' by (chen|lin)'
+posts 0
+
 scene "chen mistypes her password"
 acts 4 chen warder pass "$WEB" <<'END'
 	expect Reason
