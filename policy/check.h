@@ -70,9 +70,11 @@ WARDER_MUST_CHECK int policy_check_at(const struct policy *policy,
 void policy_people(const struct policy *policy,
     const struct check_people *people, check_visit *visit, void *arg);
 
-/* The same with those who lend somebody by a delegation, whatever its days. */
-void policy_givers(const struct policy *policy,
-    const struct check_people *people, uint32_t uid, const char *name,
+/*
+ * Hands those to `visit` who lend that user something by a delegation,
+ * whatever its days: a name, or NULL where the line has a uid.
+ */
+void policy_givers(const struct policy *policy, uint32_t uid, const char *name,
     check_visit *visit, void *arg);
 
 /* The name in the manner of the server for a local code of a policy error. */

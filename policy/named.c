@@ -38,16 +38,18 @@ is_meant(const struct principal *principal, uint32_t uid, const char *name)
 }
 
 void
-policy_givers(const struct policy *policy, const struct check_people *people,
-    uint32_t uid, const char *name, check_visit *visit, void *arg)
+policy_givers(const struct policy *policy, uint32_t uid, const char *name,
+    check_visit *visit, void *arg)
 {
 	for (size_t i = 0; i < policy->statements_n; i++) {
 		const struct statement *line = &policy->statements[i];
-		const struct principal *at = policy->principals;
+		const struct principal *at = policy->principals, *giver;
 
-		if (line->kind == STATEMENT_DELEGATE &&
-		    is_meant(&at[line->delegate->taker], uid, name))
-			visit_principal(
-			    people, &at[line->delegate->giver], visit, arg);
+		if (line->kind != STATEMENT_DELEGATE ||
+		    !is_meant(&at[line->delegate->taker], uid, name))
+			continue;
+		giver = &at[line->delegate->giver];
+		visit(arg, giver->kind == PRINCIPAL_UID ? NULL : giver->name,
+		    giver->uid);
 	}
 }

@@ -198,38 +198,34 @@ people_add(struct people *people, const char *name, uint32_t *ret_uid)
 
 struct adding {
 	struct people *people;
-	int64_t until; /* 0: as long as it takes, and whoever it is */
+	int64_t until; /* for everybody only */
 	int r;
 };
 
+/* One entry is asked for at a time: a decision waits for no long list. */
 static void
-visit(void *arg, const char *name, uint32_t uid)
+visit_giver(void *arg, const char *name, uint32_t uid)
 {
 	struct adding *adding = arg;
-	struct people *people = adding->people;
+	char found[CALLER_NAME_MAX + 1];
 	uint32_t same;
 	int r;
 
-	if (adding->r != 0 || find(people, uid) != NULL)
-		return;
-	if (people->n == FACTS_PEOPLE_MAX ||
-	    (adding->until != 0 &&
-	        (people->n >= PEOPLE_MAX || clock_boot_ms() > adding->until))) {
-		people->is_cut = true;
-		return;
+	if (name == NULL) {
+		identity_name(uid, found);
+		name = found;
 	}
-	r = people_add(people, name, &same);
-	if (r == WARDER_ENOMEM || adding->until == 0)
-		adding->r = r == WARDER_EMISSING ? WARDER_OK : r;
-	else if (r != 0)
-		people->is_cut = true;
+	if (adding->r != 0 || name[0] == '\0')
+		return;
+	r = people_add(adding->people, name, &same);
+	/* Whoever is not there gives nothing, and bans nobody. */
+	adding->r = r == WARDER_EMISSING ? WARDER_OK : r;
 }
 
 int
 people_add_givers(
     struct people *people, const struct policy *policy, uint32_t uid)
 {
-	const struct check_people here = names_here();
 	const struct facts_person *person = find(people, uid);
 	struct adding adding = { .people = people };
 	char name[CALLER_NAME_MAX + 1] = "";
@@ -239,8 +235,29 @@ people_add_givers(
 		(void)text_cut(
 		    name, sizeof(name), person->name, strlen(person->name));
 	policy_givers(
-	    policy, &here, uid, name[0] != '\0' ? name : NULL, visit, &adding);
+	    policy, uid, name[0] != '\0' ? name : NULL, visit_giver, &adding);
 	return adding.r;
+}
+
+static void
+visit_anybody(void *arg, const char *name, uint32_t uid)
+{
+	struct adding *adding = arg;
+	struct people *people = adding->people;
+	uint32_t same;
+	int r;
+
+	if (adding->r != 0 || find(people, uid) != NULL)
+		return;
+	if (people->n >= PEOPLE_MAX || clock_boot_ms() > adding->until) {
+		people->is_cut = true;
+		return;
+	}
+	r = people_add(people, name, &same);
+	if (r == WARDER_ENOMEM)
+		adding->r = r;
+	else if (r != 0)
+		people->is_cut = true;
 }
 
 int
@@ -250,6 +267,6 @@ people_add_all(struct people *people, const struct policy *policy)
 	struct adding adding = { .people = people,
 		.until = clock_boot_ms() + PEOPLE_MS };
 
-	policy_people(policy, &here, visit, &adding);
+	policy_people(policy, &here, visit_anybody, &adding);
 	return adding.r;
 }

@@ -22,11 +22,19 @@ frame_of(struct frame *frame, uint32_t type, uint32_t id)
 	static const struct person_act act = { .verb = PERSON_PASS };
 	static const struct person_explain explain = { .verb = PERSON_PASS };
 	static const struct person_result result = { .origin = ORIGIN_HERE };
+	static const struct person_explained explained = {
+		.verdict = VERDICT_IS_DENY, .verb = PERSON_PASS
+	};
+	static const struct person_way way = {
+		.way = 1, .becomes = VERDICT_IS_PERMIT, .kind = WAY_TEXT
+	};
 	const struct layout *layout = person_layout(type);
-	const void *msg = type == PERSON_ACT       ? (const void *)&act
-	                  : type == PERSON_EXPLAIN ? (const void *)&explain
-	                  : type == PERSON_RESULT  ? (const void *)&result
-	                                           : (const void *)&valid;
+	const void *msg = type == PERSON_ACT         ? (const void *)&act
+	                  : type == PERSON_EXPLAIN   ? (const void *)&explain
+	                  : type == PERSON_RESULT    ? (const void *)&result
+	                  : type == PERSON_EXPLAINED ? (const void *)&explained
+	                  : type == PERSON_WAY       ? (const void *)&way
+	                                             : (const void *)&valid;
 	struct wbuf out = wbuf_of(frame->body, sizeof(frame->body));
 
 	layout_put(&out, layout, msg);
@@ -140,6 +148,27 @@ what_changes_is_told_of_a_shown_gate_and_ends_it(void **state)
 }
 
 static void
+an_explanation_is_of_a_shown_gate_and_ends_it(void **state)
+{
+	struct session session = { 0 };
+
+	(void)state;
+	assert_int_equal(ask(&session, PERSON_LOOK, 1), 0);
+	assert_int_equal(answer(&session, PERSON_WAY, 1), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_EXPLAINED, 1), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_READY, 1), 0);
+	assert_int_equal(ask(&session, PERSON_EXPLAIN, 2), 0);
+	assert_int_equal(answer(&session, PERSON_EXPLAINED, 2), 0);
+	assert_int_equal(answer(&session, PERSON_WAY, 2), 0);
+	assert_int_equal(answer(&session, PERSON_GATE, 2), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_NOTE, 2), WARDER_ETYPE);
+	/* Nobody acts behind it: the state for that is gone. */
+	assert_int_equal(ask(&session, PERSON_ACT, 3), WARDER_ETYPE);
+	assert_int_equal(answer(&session, PERSON_RESULT, 2), 0);
+	assert_true(session.has_ended);
+}
+
+static void
 a_shown_gate_may_only_time_out(void **state)
 {
 	struct session session = { 0 };
@@ -225,6 +254,7 @@ main(void)
 		cmocka_unit_test(one_look_is_acted_on_once),
 		cmocka_unit_test(
 		    what_changes_is_told_of_a_shown_gate_and_ends_it),
+		cmocka_unit_test(an_explanation_is_of_a_shown_gate_and_ends_it),
 		cmocka_unit_test(a_shown_gate_may_only_time_out),
 		cmocka_unit_test(a_note_answers_an_act_alone),
 		cmocka_unit_test(the_servers_word_answers_what_asks_the_server),
