@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "policy/check_build.h"
 #include "policy/fit.h"
 #include "policy/glass.h"
 
@@ -223,9 +224,11 @@ glass_review(const struct request *request, struct builder *builder)
 	        ? NULL
 	        : find_block(request->policy, use->name);
 
-	if (line == NULL)
+	/* An owner here closes nothing of another organization. */
+	if (line == NULL ||
+	    !check_line_touches(request->policy, line, request->org))
 		builder_add(builder, NULL, "bg_unknown", denied, REASON_DENIED,
-		    "there is no such use of a break-glass", "");
+		    "there is no such use of a break-glass here", "");
 	else
 		check_review(request, use, line, builder);
 }

@@ -2,6 +2,7 @@
 """The twelve steps, and what is told of them."""
 
 from decide import CODES, DENIED, EXEMPT, NOBODY, Case, Person
+from gates import flat, labels_of, part_fits
 import quorum
 
 ARGUMENTS = {"review": ("review",)}
@@ -188,7 +189,10 @@ def review(case):
     use = uses[index] if uses is not None and index < len(uses) else None
     found = [st for st in case.policy.of("break-glass")
              if use is not None and st.name.value == use["name"]]
-    if not found:
+    # A block of other organizations alone is none of this one.
+    if not found or not any(
+            part_fits(parts[0], case.org.alias) for parts in
+            flat(found[0].on, labels_of(case.policy))):
         case.refuse("bg_unknown")
         return
     case.shown.append(found[0])
