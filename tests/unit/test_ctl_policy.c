@@ -253,13 +253,23 @@ an_error_is_21_whatever_else_differs(void **state)
 static void
 a_policy_that_is_not_in_force_is_42(void **state)
 {
+	struct installed *installed = calloc(1, sizeof(*installed));
+	char *bytes = NULL;
+	int r;
+
 	(void)state;
-	if (access(POLICY_INSTALLED, F_OK) == 0) {
-		print_message("skip: a policy is installed here\n");
-		skip();
-	}
+	assert_non_null(installed);
+	r = policy_installed_load(installed, &bytes);
+	/*
+	 * Nothing is in force here, or some other policy; but a build may lie
+	 * below a folder that others write to, and then nothing installed
+	 * there is believed.
+	 */
 	assert_int_equal(
-	    run_on(policy_diff_command, "version 1\ntimezone UTC\n"), 42);
+	    run_on(policy_diff_command, "version 1\ntimezone UTC\n"),
+	    r == 0 || r == WARDER_EMISSING ? 42 : 25);
+	free(bytes);
+	free(installed);
 	assert_int_equal(
 	    run_on(policy_check_command, "version 1\ntimezone UTC\n"), 0);
 }
