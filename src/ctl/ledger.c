@@ -18,15 +18,23 @@
 #include "ctl/ledger.h"
 #include "ctl/record.h"
 
+static const char usage_text[] =
+    "usage: warderctl ledger verify [--json] [FILE...] [--checkpoint FILE]"
+    " [--key FILE]\n"
+    "       warderctl ledger show [--json] [RECORD | RECEIPT] [FILTER...]"
+    " [--key FILE]\n"
+    "       warderctl ledger export [--format json|csv|ecs] [FILE...]"
+    " [FILTER...]\n"
+    "           [--unverified] [--checkpoint FILE] [--key FILE]\n"
+    "FILTER is  --since TIME  --until TIME  --user NAME  --event EVENT"
+    "  --result WORD\n"
+    "           --org ORG  --pipeline PIPELINE  --run RUN\n"
+    "TIME is    2026-01-31 or 2026-01-31T23:59:59Z, in UTC\n";
+
 static int
 usage(void)
 {
-	(void)fputs("usage: warderctl ledger verify [--json] [FILE...]"
-	            " [--checkpoint FILE] [--key FILE]\n"
-	            "       warderctl ledger show [--json] [RECORD | RECEIPT]"
-	            " [--since TIME]\n"
-	            "           [--event EVENT] [--user NAME] [--key FILE]\n",
-	    stderr);
+	(void)fputs(usage_text, stderr);
 	return REASON_USAGE;
 }
 
@@ -133,65 +141,135 @@ ledger_key_load(const char *path, struct note_verifier *ret_verifier)
 	return note_verifier_parse(line, n, ret_verifier) == 0;
 }
 
-/* Flags of both commands; what is no flag stays behind optind. */
+/* Where the value of a flag goes; NULL for one that has none. */
+static const char **
+place_of(struct ledger_question *question, int c)
+{
+	struct ledger_filter *filter = &question->filter;
+
+	switch (c) {
+	case 'c':
+		return &question->checkpoints;
+	case 'k':
+		return &question->key;
+	case 'F':
+		return &question->format;
+	case 's':
+		return &filter->since;
+	case 'u':
+		return &filter->until;
+	case 'U':
+		return &filter->user;
+	case 'e':
+		return &filter->event;
+	case 'o':
+		return &filter->org;
+	case 'P':
+		return &filter->pipeline;
+	case 'r':
+		return &filter->run;
+	case 'R':
+		return &filter->result;
+	default:
+		return NULL;
+	}
+}
+
+/* Flags of all commands; what is no flag stays behind optind. */
 static int
 read_flags(int argc, char **argv, struct ledger_question *question)
 {
 	static const struct option flags[] = {
+		{ "help", no_argument, NULL, 'h' },
 		{ "json", no_argument, NULL, 'j' },
-		{ "plain", no_argument, NULL, 'p' },
+		{ "plain", no_argument, NULL, 'n' },
+		{ "unverified", no_argument, NULL, 'v' },
 		{ "checkpoint", required_argument, NULL, 'c' },
 		{ "key", required_argument, NULL, 'k' },
+		{ "format", required_argument, NULL, 'F' },
 		{ "since", required_argument, NULL, 's' },
+		{ "until", required_argument, NULL, 'u' },
+		{ "user", required_argument, NULL, 'U' },
 		{ "event", required_argument, NULL, 'e' },
-		{ "user", required_argument, NULL, 'u' },
+		{ "result", required_argument, NULL, 'R' },
+		{ "org", required_argument, NULL, 'o' },
+		{ "pipeline", required_argument, NULL, 'P' },
+		{ "run", required_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
+	const char **place;
 	int c;
 
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "n", flags, NULL)) != -1) {
-		if (c == 'j')
+	while ((c = getopt_long(argc, argv, "hn", flags, NULL)) != -1) {
+		place = place_of(question, c);
+		if (place != NULL)
+			*place = optarg;
+		else if (c == 'j')
 			question->is_json = true;
-		else if (c == 'c')
-			question->checkpoints = optarg;
-		else if (c == 'k')
-			question->key = optarg;
-		else if (c == 's')
-			question->since = optarg;
-		else if (c == 'e')
-			question->event = optarg;
-		else if (c == 'u')
-			question->user = optarg;
-		else if (c != 'n' && c != 'p')
+		else if (c == 'v')
+			question->is_unverified = true;
+		else if (c == 'h')
+			question->is_help = true;
+		else if (c != 'n')
 			return REASON_USAGE;
 	}
 	return REASON_DONE;
 }
 
+static bool
+show_takes(const struct ledger_question *question)
+{
+	return question->n_files <= 1 && question->checkpoints == NULL &&
+	       question->format == NULL && !question->is_unverified;
+}
+
+static bool
+verify_takes(const struct ledger_question *question)
+{
+	return !ledger_filter_is_set(&question->filter) &&
+	       question->format == NULL && !question->is_unverified;
+}
+
+static bool
+export_takes(const struct ledger_question *question)
+{
+	return !question->is_json || question->format == NULL ||
+	       strcmp(question->format, "json") == 0;
+}
+
+static const struct {
+	const char *word;
+	bool (*takes)(const struct ledger_question *question);
+	int (*run)(const struct ledger_question *question);
+} commands[] = {
+	{ "verify", verify_takes, ledger_verify_command },
+	{ "show", show_takes, ledger_show_command },
+	{ "export", export_takes, ledger_export_command },
+};
+
 int
 ctl_ledger(int argc, char **argv)
 {
 	struct ledger_question question = { .is_json = false };
-	bool is_show;
+	const char *word;
 
-	if (argc < 2 || read_flags(argc, argv, &question) != REASON_DONE ||
-	    optind >= argc)
+	if (argc < 2 || read_flags(argc, argv, &question) != REASON_DONE)
 		return usage();
-	is_show = strcmp(argv[optind], "show") == 0;
-	if (!is_show && strcmp(argv[optind], "verify") != 0)
-		return usage();
-	optind++;
-	if (is_show) {
-		if (argc - optind > 1 || question.checkpoints != NULL)
-			return usage();
-		question.subject = argv[optind];
-		return ledger_show_command(&question);
+	if (question.is_help) {
+		(void)fputs(usage_text, stdout);
+		return REASON_DONE;
 	}
-	if (question.since != NULL || question.event != NULL ||
-	    question.user != NULL)
+	if (optind >= argc)
 		return usage();
+	word = argv[optind++];
 	question.files = (const char *const *)argv + optind;
 	question.n_files = (size_t)(argc - optind);
-	return ledger_verify_command(&question);
+	question.subject = optind < argc ? argv[optind] : NULL;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].word, word) == 0)
+			return commands[i].takes(&question)
+			           ? commands[i].run(&question)
+			           : usage();
+	return usage();
 }

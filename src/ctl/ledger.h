@@ -10,18 +10,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ctl/ledger_filter.h"
 #include "ledger/note.h"
 
 #define LEDGER_FILES_MAX 4096
 #define LEDGER_PUBLIC_KEY WARDER_SYSCONFDIR "/ledger.pub"
 
 struct ledger_question {
-	bool is_json;
-	const char *checkpoints, *key;    /* NULL: not given */
-	const char *event, *user, *since; /* show: NULL is any */
-	const char *subject;              /* show: record or receipt */
-	const char *const *files;         /* verify: as given */
+	bool is_json, is_unverified, is_help;
+	const char *checkpoints, *key; /* NULL: not given */
+	const char *format;            /* export: NULL is json */
+	const char *html;              /* report: the file to make */
+	const char *subject;           /* show: record or receipt */
+	const char *const *files;      /* as given; none: this host's */
 	size_t n_files;
+	struct ledger_filter filter;
 };
 
 /* Names of files, oldest lines first; all of it is freed together. */
@@ -39,6 +42,8 @@ bool ledger_key_load(const char *path, struct note_verifier *ret_verifier);
 
 int ledger_verify_command(const struct ledger_question *question);
 int ledger_show_command(const struct ledger_question *question);
+int ledger_export_command(const struct ledger_question *question);
+int ledger_report_command(const struct ledger_question *question);
 
 /* Says on record that root read it (`ledger.read`), where root did. */
 void ledger_say_read(const char *res, uint64_t n);

@@ -21,7 +21,7 @@
 
 struct showing {
 	const struct ledger_question *question;
-	int64_t since_ms;
+	struct ledger_filter filter;
 	uint64_t shown;
 	bool is_incomplete;
 	cJSON *lines, *errors; /* --json */
@@ -34,24 +34,6 @@ is_record_number(const char *text)
 
 	return day == 8 && text[8] == '-' && text[9] != '\0' &&
 	       text[9 + strspn(text + 9, "0123456789")] == '\0';
-}
-
-static bool
-is_wanted(const struct showing *showing, const struct record *rec)
-{
-	const struct ledger_question *question = showing->question;
-	int64_t at_ms;
-
-	if (question->subject != NULL &&
-	    !record_is(rec, M_REC, question->subject))
-		return false;
-	if (question->event != NULL && !record_is(rec, M_EV, question->event))
-		return false;
-	if (question->user != NULL && !record_is(rec, M_USER, question->user))
-		return false;
-	return question->since == NULL ||
-	       (clock_parse_stamp(record_text(rec, M_TS), &at_ms) == 0 &&
-	           at_ms >= showing->since_ms);
 }
 
 static void
@@ -162,7 +144,7 @@ show_file(struct showing *showing, const char *path)
 		n++;
 		if (record_parse(line, (size_t)len, &rec) != 0)
 			say_unread(showing, path, n, "not a line of a ledger");
-		else if (is_wanted(showing, &rec))
+		else if (ledger_filter_takes(&showing->filter, &rec))
 			show_line(showing, line, (size_t)len, &rec);
 	}
 	if (ferror(file))
@@ -273,31 +255,15 @@ show_receipt(struct showing *showing)
 	return REASON_LEDGER_BROKEN;
 }
 
-/* A day or a stamp, in UTC. */
-static bool
-read_since(const char *text, int64_t *ret_ms)
-{
-	char whole[CLOCK_STAMP_SIZE];
-
-	if (clock_parse_stamp(text, ret_ms) == 0)
-		return true;
-	if (strlen(text) != 10)
-		return false;
-	(void)snprintf(whole, sizeof(whole), "%sT00:00:00Z", text);
-	return clock_parse_stamp(whole, ret_ms) == 0;
-}
-
 int
 ledger_show_command(const struct ledger_question *question)
 {
-	struct showing showing = { .question = question };
+	struct showing showing = { .question = question,
+		.filter = question->filter };
 
-	if (question->since != NULL &&
-	    !read_since(question->since, &showing.since_ms)) {
-		(void)fprintf(stderr, "warderctl: --since wants 2026-01-31 or "
-		                      "2026-01-31T23:59:59Z\n");
+	if (ledger_filter_ready(&showing.filter) != REASON_DONE)
 		return REASON_USAGE;
-	}
+	showing.filter.record = question->subject;
 	showing.lines = cJSON_CreateArray();
 	showing.errors = cJSON_CreateArray();
 	if (question->subject != NULL && !is_record_number(question->subject))

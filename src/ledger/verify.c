@@ -197,12 +197,8 @@ on_line(struct verifying *v, const char *line, size_t len)
 	return remember(v, &rec);
 }
 
-/*
- * Bytes up to an LF, at most one more than a line may have; what follows in
- * a longer one is left unread, for it ends the reading.
- */
-static size_t
-read_line(FILE *file, char line[RECORD_LINE_MAX + 1])
+size_t
+verify_read_line(FILE *file, char line[RECORD_LINE_MAX + 1])
 {
 	size_t len = 0;
 	int c;
@@ -223,7 +219,7 @@ on_file(struct verifying *v, FILE *file, bool is_last)
 	int r = 0;
 
 	while (r == 0 && v->report->kind == VERIFY_WHOLE &&
-	       (len = read_line(file, line)) > 0) {
+	       (len = verify_read_line(file, line)) > 0) {
 		if (is_last && line[len - 1] != '\n' &&
 		    len <= RECORD_LINE_MAX && !ferror(file)) {
 			v->report->torn_bytes = len;
@@ -234,6 +230,16 @@ on_file(struct verifying *v, FILE *file, bool is_last)
 	if (ferror(file))
 		v->report->kind = VERIFY_UNREAD;
 	return r;
+}
+
+/* `note` is one that was proven, and no longer than ours are. */
+static void
+keep_note(struct verify_report *report, const char *note, size_t len)
+{
+	if (len >= sizeof(report->note))
+		return;
+	memcpy(report->note, note, len);
+	report->note[len] = '\0';
 }
 
 static void
@@ -284,6 +290,7 @@ check_notes(struct verifying *v, const char *at, size_t len)
 {
 	struct checkpoint said;
 	enum note_err e;
+	uint64_t covered;
 	size_t n;
 
 	while (len > 0 && v->report->kind == VERIFY_WHOLE) {
@@ -293,7 +300,10 @@ check_notes(struct verifying *v, const char *at, size_t len)
 		/* One empty line between two, and none behind the last. */
 		if (n > 0 && n < len && (at[n] != '\n' || n + 1 == len))
 			e = NOTE_FORM;
+		covered = v->report->covered;
 		judge_note(v, e, &said);
+		if (v->report->covered > covered)
+			keep_note(v->report, at, n);
 		if (n > 0 && n < len)
 			n++;
 		at += n;
@@ -355,6 +365,36 @@ exit_of(enum verify_kind kind)
 	return REASON_LEDGER_BROKEN;
 }
 
+static uint64_t
+good_of(const struct verifying *v)
+{
+	const struct verify_report *report = v->report;
+	uint64_t last = v->next - 1;
+
+	switch (report->kind) {
+	case VERIFY_CHAIN:
+		return last > 0 ? last - 1 : 0;
+	case VERIFY_PAIR:
+		return report->seq - 1;
+	case VERIFY_NOTE_FORM:
+	case VERIFY_NOTE_KEY:
+	case VERIFY_NOTE_SIG:
+	case VERIFY_CHECKPOINT:
+		return report->covered;
+	case VERIFY_WHOLE:
+	case VERIFY_LINE_LONG:
+	case VERIFY_LINE_FORM:
+	case VERIFY_SEQ:
+	case VERIFY_HOST:
+	case VERIFY_TRUNCATED:
+	case VERIFY_OPEN:
+	case VERIFY_TORN:
+	case VERIFY_UNREAD:
+		return report->lines > 0 ? last : 0;
+	}
+	return 0;
+}
+
 static int
 read_files(struct verifying *v, const char *const *paths, size_t n)
 {
@@ -400,6 +440,8 @@ verify_files(const char *const *paths, size_t n, const char *checkpoints,
 	if (r != 0)
 		return r;
 	report.exit = exit_of(report.kind);
+	report.good = good_of(&v);
+	memcpy(report.head, v.head, sizeof(report.head));
 	*ret_report = report;
 	return WARDER_OK;
 }

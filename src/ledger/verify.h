@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "ledger/note.h"
@@ -45,9 +46,17 @@ struct verify_report {
 	uint64_t checkpoints;  /* notes that hold */
 	uint64_t covered;      /* highest seq that a checkpoint covers */
 	uint64_t torn_bytes;   /* behind the last LF of the last file */
-	size_t file;           /* index of the file it shows in */
-	bool has_notes_before; /* notes speak of lines not handed in */
-	int exit;              /* 0, 25, 40, 41 of cli.md section 3 */
+	/*
+	 * The last line before the damage, 0 if none: nothing behind it may be
+	 * handed on. Where the chain breaks, the line before the break may be
+	 * the changed one; where notes do not hold, what they covered last.
+	 */
+	uint64_t good;
+	uint8_t head[RECORD_HASH_LEN]; /* of the last line read whole */
+	char note[CHECKPOINT_SIZE];    /* the one that covers most, or "" */
+	size_t file;                   /* index of the file it shows in */
+	bool has_notes_before;         /* notes speak of lines not handed in */
+	int exit;                      /* 0, 25, 40, 41 of cli.md section 3 */
 };
 
 /*
@@ -58,5 +67,11 @@ struct verify_report {
 WARDER_MUST_CHECK int verify_files(const char *const *paths, size_t n,
     const char *checkpoints, const struct note_verifier *verifier,
     struct verify_report *ret_report);
+
+/*
+ * Bytes up to an LF, at most one more than a line may have; what follows in
+ * a longer one is left unread. 0 at the end, or where reading failed.
+ */
+size_t verify_read_line(FILE *file, char ret_line[RECORD_LINE_MAX + 1]);
 
 #endif
