@@ -21,6 +21,7 @@ enum client_verb {
 	VERB_SHOW,
 	VERB_PASS,
 	VERB_REFUSE,
+	VERB_LOG,
 	VERB_WHOAMI,
 	VERB_EXPLAIN,
 	VERB_EXPLAIN_CODE,
@@ -32,8 +33,9 @@ struct options {
 	enum client_verb verb;
 	bool plain, json, no_prompt, yes, mine, keep_going, fresh, follow;
 	const char *reason, *ticket, *fingerprint, *org; /* NULL: not given */
-	const char *user, *at; /* of explain; NULL: me, now */
-	bool is_about_refusal; /* explain --verb refuse */
+	const char *user, *at;       /* of explain; NULL: me, now */
+	const char *verb_about;      /* --verb: "pass", "refuse", or NULL */
+	const char *since, *receipt; /* of log */
 	const char *gates[GATES_MAX];
 	size_t gates_n;
 };
@@ -69,6 +71,7 @@ int verb_show(struct client *client);
 int verb_decide(struct client *client); /* pass and refuse */
 int verb_whoami(struct client *client);
 int verb_explain(struct client *client);
+int verb_log(struct client *client);
 int verb_explain_code(struct client *client); /* asks no service */
 
 /*

@@ -26,6 +26,7 @@ static const struct {
 	{ "show", VERB_SHOW, "", 1, GATES_MAX },
 	{ "pass", VERB_PASS, "rtey", 1, GATES_MAX },
 	{ "refuse", VERB_REFUSE, "rey", 1, GATES_MAX },
+	{ "log", VERB_LOG, "vsc", 0, 1 },
 	{ "whoami", VERB_WHOAMI, "", 0, 0 },
 	{ "explain", VERB_EXPLAIN, "rtauv", 1, 1 },
 	{ "explain-code", VERB_EXPLAIN_CODE, "", 0, 1 },
@@ -35,8 +36,8 @@ static const struct {
 #define VERBS_N (sizeof(verbs) / sizeof(verbs[0]))
 
 /* Known words of a later release: better told than taken for a gate. */
-static const char *const later[] = { "when", "votes", "log", "status",
-	"break-glass", "review" };
+static const char *const later[] = { "when", "votes", "status", "break-glass",
+	"review" };
 
 enum {
 	OPT_PLAIN = 256,
@@ -49,6 +50,8 @@ enum {
 	OPT_USER,
 	OPT_AT,
 	OPT_VERB,
+	OPT_SINCE,
+	OPT_RECEIPT,
 	OPT_HELP,
 	OPT_VERSION
 };
@@ -64,6 +67,8 @@ static const struct option long_options[] = {
 	{ "user", required_argument, NULL, OPT_USER },
 	{ "at", required_argument, NULL, OPT_AT },
 	{ "verb", required_argument, NULL, OPT_VERB },
+	{ "since", required_argument, NULL, OPT_SINCE },
+	{ "receipt", required_argument, NULL, OPT_RECEIPT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -82,7 +87,7 @@ note(struct seen *seen, char letter)
 		seen->letters[seen->n++] = letter;
 }
 
-/* What explain supposes to be otherwise. */
+/* What explain supposes to be otherwise, and what of the log is wanted. */
 static bool
 take_supposed(int option, struct options *to, struct seen *seen)
 {
@@ -97,8 +102,17 @@ take_supposed(int option, struct options *to, struct seen *seen)
 		return true;
 	case OPT_VERB:
 		note(seen, 'v');
-		to->is_about_refusal = strcmp(optarg, "refuse") == 0;
-		return to->is_about_refusal || strcmp(optarg, "pass") == 0;
+		to->verb_about = optarg;
+		return strcmp(optarg, "refuse") == 0 ||
+		       strcmp(optarg, "pass") == 0;
+	case OPT_SINCE:
+		to->since = optarg;
+		note(seen, 's');
+		return true;
+	case OPT_RECEIPT:
+		to->receipt = optarg;
+		note(seen, 'c');
+		return true;
 	}
 	return false;
 }
@@ -213,7 +227,8 @@ take_gates(char **words, int n, size_t row, struct options *to)
 	if (to->gates_n < verbs[row].least)
 		return _("which gate? `warder list` shows what waits");
 	if (to->gates_n > verbs[row].most)
-		return verbs[row].verb == VERB_EXPLAIN_CODE
+		return verbs[row].verb == VERB_LOG ? _("one record at a time")
+		       : verbs[row].verb == VERB_EXPLAIN_CODE
 		           ? _("one code at a time")
 		           : _("this verb takes no gate");
 	return NULL;
@@ -270,6 +285,8 @@ options_help(FILE *out)
 	      "       warder explain GATE [-m REASON] [-t TICKET] "
 	      "[--verb pass|refuse]\n"
 	      "              [--user USER] [--at TIME]\n"
+	      "       warder log [RECORD] [--since TIME] [--verb pass|refuse] "
+	      "[--receipt FILE]\n"
 	      "       warder whoami\n"
 	      "       warder explain-code [CODE]\n"
 	      "with each: --plain or --json, -n (never ask)\n"

@@ -63,6 +63,8 @@ run_verb(struct client *client)
 		/* What was kept of the list may be true no longer. */
 		kept_drop();
 		return exit;
+	case VERB_LOG:
+		return verb_log(client);
 	case VERB_WHOAMI:
 		return verb_whoami(client);
 	case VERB_EXPLAIN:

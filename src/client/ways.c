@@ -118,7 +118,10 @@ read_question(const struct client *client, struct person_explain *ret)
 {
 	const struct options *options = &client->options;
 
-	ret->verb = options->is_about_refusal ? PERSON_REFUSE : PERSON_PASS;
+	ret->verb = PERSON_PASS;
+	if (options->verb_about != NULL &&
+	    strcmp(options->verb_about, "refuse") == 0)
+		ret->verb = PERSON_REFUSE;
 	if (options->user != NULL &&
 	    text_copy(ret->subject, sizeof(ret->subject), options->user) != 0)
 		return tell_error(client, REASON_USAGE, "",

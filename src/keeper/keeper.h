@@ -68,6 +68,7 @@ int admin_run(struct keeper *keeper);
 int on_look(void *session, struct frame *frame);
 int on_list(void *session, struct frame *frame);
 int on_whoami(void *session, struct frame *frame);
+int on_log(void *session, struct frame *frame);
 int on_change(void *session, struct frame *frame);
 int on_explain(void *session, struct frame *frame);
 int on_act(void *session, struct frame *frame);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One connection of the desk: one LIST, one WHOAMI, or one LOOK and perhaps
- * one CHANGE, EXPLAIN or ACT after it. Who asks comes from the prompt channel alone; the desk is
+ * One connection of the desk: one LIST, one WHOAMI, one LOG, or one LOOK and
+ * perhaps one CHANGE, EXPLAIN or ACT after it. Who asks comes from the prompt
+ * channel alone; the desk is
  * believed about nothing, and whatever is not in the table ends it.
  */
 #include "config.h"
@@ -24,6 +25,7 @@ static const struct route routes[] = {
 	{ PERSON_LOOK,   1u << PERSON_NEW,     FRAME_BODY_MAX,  true,  on_look },
 	{ PERSON_LIST,   1u << PERSON_NEW,     FRAME_BODY_MAX,  true,  on_list },
 	{ PERSON_WHOAMI, 1u << PERSON_NEW,     FRAME_BODY_MAX,  true,  on_whoami },
+	{ PERSON_LOG,    1u << PERSON_NEW,     FRAME_BODY_MAX,  true,  on_log },
 	{ PERSON_CHANGE, 1u << PERSON_SHOWN,   0,               false, on_change },
 	{ PERSON_EXPLAIN, 1u << PERSON_SHOWN,  FRAME_BODY_MAX,  false, on_explain },
 	{ PERSON_ACT,    1u << PERSON_SHOWN,   FRAME_BODY_MAX,  false, on_act },

@@ -300,6 +300,15 @@ tell_ready(struct keeper *keeper)
 }
 
 void
+tell_line(struct keeper *keeper, const char *text, size_t len)
+{
+	struct person_line line = { "" };
+
+	(void)text_cut(line.text, sizeof(line.text), text, len);
+	say(keeper, &person_line_layout, &line);
+}
+
+void
 tell_note(struct keeper *keeper, const char *note)
 {
 	struct person_line line = { "" };

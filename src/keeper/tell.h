@@ -43,6 +43,8 @@ void tell_person(struct keeper *keeper);
 void tell_change(struct keeper *keeper);
 void tell_unknown_authors(struct keeper *keeper);
 void tell_ready(struct keeper *keeper);
+/* LINE: one line of the ledger or of a receipt, without its LF. */
+void tell_line(struct keeper *keeper, const char *text, size_t len);
 void tell_note(struct keeper *keeper, const char *note);
 /* For a reader: a read waits, as the server asked. `keeper` is one. */
 void tell_pause(void *keeper, uint32_t left_ms);

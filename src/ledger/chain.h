@@ -123,6 +123,16 @@ WARDER_MUST_CHECK enum ledger_err ledger_checkpoint(struct ledger *ledger,
 /* Whether one is due: `lines` appended or `ms` gone since the last. */
 bool ledger_checkpoint_due(struct ledger *ledger, uint32_t lines, uint32_t ms);
 
+/*
+ * Hands each line that holds `token` somewhere in its bytes to `visit`, in
+ * order, with its LF; what that returns other than OK ends it. DAMAGED: such
+ * a line does not read.
+ */
+typedef enum ledger_err ledger_visit(
+    void *arg, const struct record *rec, const char *line, size_t len);
+WARDER_MUST_CHECK enum ledger_err ledger_each(
+    struct ledger *ledger, const char *token, ledger_visit *visit, void *arg);
+
 /* All lines of a record, for show and receipts, in order; at most `max`. */
 WARDER_MUST_CHECK enum ledger_err ledger_find_record(struct ledger *ledger,
     const char *number, struct ledger_line *ret_lines, size_t max,

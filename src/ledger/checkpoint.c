@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Checkpoints of an open ledger, in a file of notes with one empty line
- * between two; and finding the lines of one record for a receipt. A kill may
- * leave half a note at the end: nobody has seen it, so the next one takes
- * its place.
+ * between two. A kill may leave half a note at the end: nobody has seen it,
+ * so the next one takes its place.
  */
 #include "config.h"
 
@@ -21,7 +20,6 @@
 #include "ledger/inside.h"
 
 #define TAIL (2 * CHECKPOINT_SIZE)
-#define FIND_CHUNK (16 * RECORD_LINE_MAX)
 
 static const char signature[] = "\n\n\xe2\x80\x94 warder/";
 
@@ -166,76 +164,4 @@ ledger_checkpoint_due(struct ledger *ledger, uint32_t lines, uint32_t ms)
 		return true;
 	age = clock_real_ms() - at_ms;
 	return ledger->seq >= seq + lines || age < 0 || age >= (int64_t)ms;
-}
-
-/* A search through the whole file for one record. */
-struct search {
-	const char *number;
-	char token[RECORD_NUMBER_SIZE + 16];
-	struct ledger_line *lines;
-	size_t max, n;
-};
-
-static enum ledger_err
-look_at(struct search *search, const char *at, size_t len)
-{
-	struct ledger_line *line;
-	struct record rec;
-
-	if (memmem(at, len, search->token, strlen(search->token)) == NULL)
-		return LEDGER_OK;
-	if (record_parse(at, len, &rec) != 0)
-		return LEDGER_DAMAGED;
-	if (!record_is(&rec, M_REC, search->number))
-		return LEDGER_OK;
-	if (search->n == search->max)
-		return LEDGER_FULL;
-	line = &search->lines[search->n++];
-	line->seq = record_int(&rec, M_SEQ);
-	line->len = len;
-	memcpy(line->text, at, len);
-	line->text[len] = '\0';
-	record_line_hash(line->head, at, len);
-	return LEDGER_OK;
-}
-
-static enum ledger_err
-look_at_all(struct search *search, const char *bytes, size_t len, off_t *at)
-{
-	const char *line = bytes, *end = bytes + len, *lf;
-	enum ledger_err e = LEDGER_OK;
-
-	while (e == LEDGER_OK && line < end &&
-	       (lf = memchr(line, '\n', (size_t)(end - line))) != NULL) {
-		if (lf + 1 - line <= RECORD_LINE_MAX)
-			e = look_at(search, line, (size_t)(lf + 1 - line));
-		line = lf + 1;
-	}
-	*at += line - bytes;
-	return e == LEDGER_OK && line == bytes ? LEDGER_DAMAGED : e;
-}
-
-enum ledger_err
-ledger_find_record(struct ledger *ledger, const char *number,
-    struct ledger_line *ret_lines, size_t max, size_t *ret_n)
-{
-	struct search search = {
-		.number = number, .lines = ret_lines, .max = max
-	};
-	enum ledger_err e = ledger_refresh(ledger);
-	char bytes[FIND_CHUNK];
-	off_t at = 0;
-	ssize_t n;
-
-	(void)snprintf(
-	    search.token, sizeof(search.token), "\"rec\":\"%.20s\"", number);
-	while (e == LEDGER_OK && at < (off_t)ledger->end) {
-		n = pread(ledger->fd, bytes, sizeof(bytes), at);
-		if (n <= 0)
-			return LEDGER_IO;
-		e = look_at_all(&search, bytes, (size_t)n, &at);
-	}
-	if (e == LEDGER_OK)
-		*ret_n = search.n;
-	return e;
 }
