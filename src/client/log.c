@@ -24,59 +24,8 @@
 #include "client/words.h"
 #include "ledger/note.h"
 
-#define LINES_MAX PERSON_ANSWER_FRAMES
-
-/* What came: lines of the ledger, or the text of a receipt. */
-struct answer {
-	struct log_lines lines;
-	char *note; /* NOTE_MAX + 1 */
-	size_t note_len;
-	bool is_receipt, is_wrong;
-	const char *act; /* only this verb; NULL: all */
-	struct person_result result;
-};
-
-static void
-add_record(struct answer *answer, const char *text)
-{
-	char line[RECORD_LINE_MAX + 2];
-	struct record rec, *more;
-	int n = snprintf(line, sizeof(line), "%s\n", text);
-
-	if (n <= 0 || (size_t)n >= sizeof(line) ||
-	    record_parse(line, (size_t)n, &rec) != 0) {
-		answer->is_wrong = true;
-		return;
-	}
-	if (answer->act != NULL && record_has(&rec, M_ACT) &&
-	    !record_is(&rec, M_ACT, answer->act))
-		return;
-	more = realloc(answer->lines.items,
-	    (answer->lines.n + 1) * sizeof(*answer->lines.items));
-	if (more == NULL || answer->lines.n == LINES_MAX) {
-		answer->is_wrong = true;
-		return;
-	}
-	answer->lines.items = more;
-	more[answer->lines.n++] = rec;
-}
-
-static void
-add_text(struct answer *answer, const char *text)
-{
-	size_t left = NOTE_MAX - answer->note_len, len = strlen(text);
-
-	if (len + 1 > left) {
-		answer->is_wrong = true;
-		return;
-	}
-	memcpy(answer->note + answer->note_len, text, len);
-	answer->note[answer->note_len + len] = '\n';
-	answer->note_len += len + 1;
-}
-
 static int
-take_answers(struct link *link, struct answer *answer)
+take_answers(struct link *link, struct log_answer *answer)
 {
 	union person_any *message = malloc(sizeof(*message));
 	const struct layout *layout = NULL;
@@ -89,16 +38,12 @@ take_answers(struct link *link, struct answer *answer)
 			answer->result = message->result;
 			break;
 		}
-		if (layout != &person_line_layout)
+		if (layout != &person_line_layout ||
+		    !log_take(answer, message->line.text))
 			exit = REASON_UNREACHABLE;
-		else if (answer->is_receipt)
-			add_text(answer, message->line.text);
-		else
-			add_record(answer, message->line.text);
 	}
 	free(message);
-	return exit == REASON_DONE && answer->is_wrong ? REASON_UNREACHABLE
-	                                               : exit;
+	return exit;
 }
 
 static int
@@ -166,7 +111,7 @@ print_whole(FILE *out, const struct record *rec)
 }
 
 static void
-tell_lines(const struct client *client, const struct answer *answer)
+tell_lines(const struct client *client, const struct log_answer *answer)
 {
 	bool is_one = client->options.gates_n > 0;
 
@@ -195,19 +140,8 @@ write_file(const char *path, const char *bytes, size_t len)
 	return WARDER_ESYS;
 }
 
-/* The first line of a record behind the head of its receipt is its number. */
-static bool
-is_of_record(const char *note, const char *record)
-{
-	const char *at = strchr(note, '\n');
-	size_t len = strlen(record);
-
-	return at != NULL && strncmp(at + 1, record, len) == 0 &&
-	       at[1 + len] == '\n';
-}
-
 static int
-keep_receipt(const struct client *client, const struct answer *answer)
+keep_receipt(const struct client *client, const struct log_answer *answer)
 {
 	const char *path = client->options.receipt;
 	struct note_verifier verifier;
@@ -218,11 +152,9 @@ keep_receipt(const struct client *client, const struct answer *answer)
 		return tell_error(client, REASON_MISCONFIGURED, "config",
 		    _("ledger.pub is missing or is not root's alone to "
 		      "write"));
-	e = receipt_open(answer->note, answer->note_len, &verifier);
-	if (e != NOTE_OK ||
-	    !is_of_record(answer->note, client->options.gates[0]))
-		return tell_error(client, REASON_UNREACHABLE,
-		    e == NOTE_OK ? "note_form" : note_word(e),
+	e = log_check_receipt(answer, client->options.gates[0], &verifier);
+	if (e != NOTE_OK)
+		return tell_error(client, REASON_UNREACHABLE, note_word(e),
 		    _("the receipt does not hold: it is not signed by this "
 		      "host, or of another record"));
 	if (write_file(path, answer->note, answer->note_len) != 0)
@@ -241,7 +173,7 @@ keep_receipt(const struct client *client, const struct answer *answer)
 }
 
 static int
-end(struct client *client, const struct answer *answer)
+end(struct client *client, const struct log_answer *answer)
 {
 	int exit = answer->result.exit;
 	bool is_told = exit == REASON_DONE || exit == REASON_INCOMPLETE;
@@ -250,7 +182,7 @@ end(struct client *client, const struct answer *answer)
 		tell_result(client, NULL, &answer->result);
 	if (!is_told)
 		return exit;
-	if (answer->is_receipt)
+	if (answer->note != NULL)
 		return keep_receipt(client, answer);
 	if (client->options.json)
 		json_log(&answer->lines, NULL, exit == REASON_DONE);
@@ -262,15 +194,15 @@ end(struct client *client, const struct answer *answer)
 int
 verb_log(struct client *client)
 {
-	struct answer answer = { .is_receipt = client->options.receipt != NULL,
-		.act = client->options.verb_about };
+	struct log_answer answer = { .act = client->options.verb_about };
 	struct person_log question = { .lang = 0 };
 	struct link link = LINK_NONE;
 	int exit = read_question(client, &question);
 
 	if (exit != REASON_DONE)
 		return exit;
-	if ((answer.note = calloc(1, NOTE_MAX + 1)) == NULL)
+	if (client->options.receipt != NULL &&
+	    (answer.note = calloc(1, NOTE_MAX + 1)) == NULL)
 		return REASON_BUG;
 	exit = (int)link_open(client->places.socket, &link);
 	if (exit == REASON_DONE)
@@ -285,7 +217,6 @@ verb_log(struct client *client)
 		        ? link.wrong
 		        : _("warder's service answered what it must not"));
 	link_close(&link);
-	free(answer.lines.items);
-	free(answer.note);
+	log_clear(&answer);
 	return exit;
 }

@@ -2,8 +2,8 @@
 /*
  * One connection of the desk: one LIST, one WHOAMI, one LOG, or one LOOK and
  * perhaps one CHANGE, EXPLAIN or ACT after it. Who asks comes from the prompt
- * channel alone; the desk is
- * believed about nothing, and whatever is not in the table ends it.
+ * channel alone; the desk is believed about nothing, and whatever is not in the
+ * table ends it.
  */
 #include "config.h"
 
