@@ -26,6 +26,9 @@ static const char usage_text[] =
     "       warderctl ledger export [--format json|csv|ecs] [FILE...]"
     " [FILTER...]\n"
     "           [--unverified] [--checkpoint FILE] [--key FILE]\n"
+    "       warderctl ledger report --html FILE [--json] [FILE...]"
+    " [--since TIME]\n"
+    "           [--until TIME] [--checkpoint FILE] [--key FILE]\n"
     "FILTER is  --since TIME  --until TIME  --user NAME  --event EVENT"
     "  --result WORD\n"
     "           --org ORG  --pipeline PIPELINE  --run RUN\n"
@@ -154,6 +157,8 @@ place_of(struct ledger_question *question, int c)
 		return &question->key;
 	case 'F':
 		return &question->format;
+	case 'H':
+		return &question->html;
 	case 's':
 		return &filter->since;
 	case 'u':
@@ -187,6 +192,7 @@ read_flags(int argc, char **argv, struct ledger_question *question)
 		{ "checkpoint", required_argument, NULL, 'c' },
 		{ "key", required_argument, NULL, 'k' },
 		{ "format", required_argument, NULL, 'F' },
+		{ "html", required_argument, NULL, 'H' },
 		{ "since", required_argument, NULL, 's' },
 		{ "until", required_argument, NULL, 'u' },
 		{ "user", required_argument, NULL, 'U' },
@@ -217,25 +223,44 @@ read_flags(int argc, char **argv, struct ledger_question *question)
 	return REASON_DONE;
 }
 
+/* Flags of export or report alone. */
+static bool
+is_plain(const struct ledger_question *question)
+{
+	return question->format == NULL && !question->is_unverified &&
+	       question->html == NULL;
+}
+
 static bool
 show_takes(const struct ledger_question *question)
 {
 	return question->n_files <= 1 && question->checkpoints == NULL &&
-	       question->format == NULL && !question->is_unverified;
+	       is_plain(question);
 }
 
 static bool
 verify_takes(const struct ledger_question *question)
 {
-	return !ledger_filter_is_set(&question->filter) &&
-	       question->format == NULL && !question->is_unverified;
+	return !ledger_filter_is_set(&question->filter) && is_plain(question);
 }
 
 static bool
 export_takes(const struct ledger_question *question)
 {
-	return !question->is_json || question->format == NULL ||
-	       strcmp(question->format, "json") == 0;
+	return question->html == NULL &&
+	       (!question->is_json || question->format == NULL ||
+	           strcmp(question->format, "json") == 0);
+}
+
+/* Sums of a part of the lines would be taken for sums of all. */
+static bool
+report_takes(const struct ledger_question *question)
+{
+	struct ledger_filter others = question->filter;
+
+	others.since = others.until = NULL;
+	return question->html != NULL && question->format == NULL &&
+	       !question->is_unverified && !ledger_filter_is_set(&others);
 }
 
 static const struct {
@@ -246,6 +271,7 @@ static const struct {
 	{ "verify", verify_takes, ledger_verify_command },
 	{ "show", show_takes, ledger_show_command },
 	{ "export", export_takes, ledger_export_command },
+	{ "report", report_takes, ledger_report_command },
 };
 
 int

@@ -20,7 +20,8 @@ static const struct command {
 	{ "init", ctl_init, "make keys, folders and a first policy" },
 	{ "key", ctl_key, "list, seal or retire the keys of organizations" },
 	{ "policy", ctl_policy, "check, install, evaluate or show the policy" },
-	{ "ledger", ctl_ledger, "verify, show or export what happened" },
+	{ "ledger", ctl_ledger,
+	    "verify, show, export or report what happened" },
 	{ "doctor", ctl_doctor, "prove that each promise holds here" },
 };
 
