@@ -312,10 +312,12 @@ all_figures(FILE *out, const struct figures *figures)
 	figure_begin(out, "Decisions over time",
 	    "By the time of their last line, in UTC.");
 	legend(out);
+	(void)fputs("<div class=\"scroll\">\n", out);
 	if (figures->rows.seen > 0)
 		plot_time(out, figures);
 	else
 		(void)fputs("<p class=\"soft\">None.</p>", out);
+	(void)fputs("</div>\n", out);
 	figure_end(out);
 	(void)fputs("<div class=\"pair\">\n", out);
 	figure_of(out, "Who decided", "Decisions asked for, by person.",

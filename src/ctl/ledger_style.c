@@ -60,7 +60,8 @@ const char ledger_style[] =
     ".grid{stroke:var(--line)}.axis{stroke:var(--soft)}"
     "rect.s0{fill:var(--s0)}rect.s1{fill:var(--s1)}rect.s2{fill:var(--s2)}"
     "rect.s3{fill:var(--s3)}rect.wait{fill:var(--wait)}\n"
-    ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;"
+    ".scroll{overflow-x:auto}.scroll>svg{min-width:620px}table{border-collapse:"
+    "collapse;width:100%;"
     "font-size:13.5px}\n"
     "th{text-align:left;color:var(--soft);font-weight:600;font-size:12.5px;"
     "border-bottom:1px solid var(--soft);padding:6px 12px 6px 0;"
@@ -86,4 +87,7 @@ const char ledger_style[] =
     "auto}rect,.tile,.card{print-color-adjust:exact;"
     "-webkit-print-color-adjust:exact}thead{display:table-header-group}"
     "tr{break-inside:avoid}.scroll{overflow:visible}table{font-size:8.5pt}"
-    "td.why,td.gate{min-width:0}}\n";
+    "td{padding-right:8px}td.why,td.gate{min-width:0}.scroll>svg{min-width:0}"
+    ".tiles{grid-template-columns:repeat(6,1fr);gap:8px}.tile{padding:8px 10px}"
+    ".tile b{font-size:18pt}.pair{grid-template-columns:1fr 1fr}"
+    ".card{padding:12px 14px}.note,.tile span,.legend{font-size:8.5pt}}\n";
