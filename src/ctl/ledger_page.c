@@ -344,7 +344,8 @@ end_cell(FILE *out, const struct figures_row *row)
 {
 	const char *reason = row->err[0] != '\0' ? row->err : row->code;
 
-	(void)fprintf(out, "<td><span class=\"end s%d\">", row->end);
+	(void)fprintf(
+	    out, "<td class=\"end-of\"><span class=\"end s%d\">", row->end);
 	put(out, row->res);
 	(void)fputs("</span>", out);
 	if (row->glass[0] != '\0')

@@ -135,12 +135,18 @@ scene_count(const char *text, const char *part)
 	return n;
 }
 
+void
+scene_restart(void)
+{
+	seq = 0;
+	memset(head, 0, sizeof(head));
+}
+
 int
 scene_setup(void **state)
 {
 	(void)state;
-	seq = 0;
-	memset(head, 0, sizeof(head));
+	scene_restart();
 	(void)snprintf(
 	    scene_dir, sizeof(scene_dir), "/tmp/ctl_ledger_scene.XXXXXX");
 	return mkdtemp(scene_dir) != NULL ? 0 : -1;

@@ -27,6 +27,9 @@ void scene_begin(struct record *rec, const char *event, unsigned int second);
 /* Adds it to %ledger.jsonl; its seq. */
 uint64_t scene_append(struct record *rec);
 
+/* The next one is the first of a ledger again. */
+void scene_restart(void);
+
 /* A whole file of this test as text; the caller frees. */
 char *scene_load(const char *name);
 

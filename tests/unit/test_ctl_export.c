@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/blob.h"
+#include "ctl/ledger_proof.h"
 
 #include "ctl_ledger_scene.h"
 
@@ -297,6 +298,70 @@ a_hostile_text_stays_one_cell_of_one_row(void **state)
 	assert_true(strlen(scene_said) < before + RECORD_LINE_MAX);
 }
 
+static void
+count_line(void *arg, const char *line, size_t len, const struct record *rec)
+{
+	(void)line;
+	(void)len;
+	(void)rec;
+	++*(unsigned int *)arg;
+}
+
+static void
+add_vote(unsigned int second)
+{
+	struct record rec;
+
+	scene_begin(&rec, "vote", second);
+	(void)scene_append(&rec);
+}
+
+/* What comes or changes between the proof and the reading was not proven. */
+static void
+only_what_was_proven_leaves_whatever_happens_meanwhile(void **state)
+{
+	char path[128], *text;
+	const char *files[] = { path };
+	const struct ledger_question question = { .files = files,
+		.n_files = 1 };
+	struct ledger_proof proof;
+	unsigned int n = 0;
+	const struct ledger_reader reader = { count_line, &n };
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/ledger.jsonl", scene_dir);
+	add_vote(1);
+	add_vote(2);
+	assert_int_equal(ledger_prove(&question, &proof), REASON_DONE);
+	add_vote(3);
+	assert_int_equal(ledger_walk(&proof, false, &reader), REASON_DONE);
+	assert_int_equal(n, 2);
+	/* Cut to its first line. */
+	n = 0;
+	text = scene_load("ledger.jsonl");
+	assert_int_equal(truncate(path, strchr(text, '\n') + 1 - text), 0);
+	free(text);
+	assert_int_equal(
+	    ledger_walk(&proof, false, &reader), REASON_INCOMPLETE);
+	assert_int_equal(n, 1);
+	/* The same lines but for the last, whose chain fits. */
+	n = 0;
+	ledger_proof_free(&proof);
+	assert_int_equal(unlink(path), 0);
+	scene_restart();
+	add_vote(1);
+	add_vote(2);
+	assert_int_equal(ledger_prove(&question, &proof), REASON_DONE);
+	assert_int_equal(unlink(path), 0);
+	scene_restart();
+	add_vote(1);
+	add_vote(9);
+	assert_int_equal(
+	    ledger_walk(&proof, false, &reader), REASON_INCOMPLETE);
+	assert_int_equal(n, 1);
+	ledger_proof_free(&proof);
+}
+
 static int
 setup(void **state)
 {
@@ -319,6 +384,8 @@ main(void)
 		IN_A_SCENE(ecs_has_the_names_of_the_schema),
 		IN_A_SCENE(no_cell_is_a_formula),
 		IN_A_SCENE(a_hostile_text_stays_one_cell_of_one_row),
+		IN_A_SCENE(
+		    only_what_was_proven_leaves_whatever_happens_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
