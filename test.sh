@@ -137,6 +137,8 @@ if has_target check-asan; then
 fi
 begin "make check-differential"
 check differential 15 make check-differential || true
+begin "1,200 kills of a changing store"
+check kills 15 env WARDER_KILLS=1200 "$work/build/tests/unit/test_store_kill" || true
 begin "make distcheck"
 check distcheck 15 make -j"$(nproc)" distcheck || true
 

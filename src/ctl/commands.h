@@ -16,7 +16,7 @@ int ctl_policy(int argc, char **argv);
 /* init [--master credential|file] */
 int ctl_init(int argc, char **argv);
 
-/* key list | seal ORG | retire ORG */
+/* key list | seal ORG | retire ORG | rekey */
 int ctl_key(int argc, char **argv);
 
 /* doctor */

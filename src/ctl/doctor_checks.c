@@ -19,6 +19,7 @@
 #include "base/tzdata.h"
 #include "confine/confine.h"
 #include "ctl/doctor.h"
+#include "ctl/master.h"
 #include "ctl/vault.h"
 #include "policy/installed.h"
 #include "policy/policy.h"
@@ -139,6 +140,12 @@ doctor_files(const struct conf *conf)
 	} else {
 		finding_add(FINDING_BAD, "keys", "no master key is set");
 	}
+	if (conf->master != CONF_MASTER_NONE &&
+	    master_is_there(master_new_path(conf->master)))
+		finding_add(FINDING_BAD, "keys",
+		    "%s is there: a rekey did not come to its end; run "
+		    "warderctl key rekey --finish",
+		    master_new_path(conf->master));
 	if (keeper == NULL) {
 		finding_add(FINDING_BAD, "files", "there is no user %s",
 		    WARDER_USER_KEEPER);

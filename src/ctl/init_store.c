@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,6 +19,7 @@
 #include "base/text.h"
 #include "ctl/askeeper.h"
 #include "ctl/init.h"
+#include "ctl/master.h"
 #include "ctl/record.h"
 #include "ctl/rootfile.h"
 #include "ledger/note.h"
@@ -27,69 +27,19 @@
 
 #define LEDGER_PUB WARDER_SYSCONFDIR "/ledger.pub"
 
-/*
- * Bound to this host's key and its TPM. Without a TPM systemd-creds fails:
- * then --master file says openly what it is.
- */
-static int
-encrypt_credential(const struct blob *master)
-{
-	static char *const argv[] = { "systemd-creds", "encrypt",
-		"--name=warder.master", "--with-key=host+tpm2", "-",
-		VAULT_CREDENTIAL, NULL };
-	static char *const environment[] = { "PATH=/usr/bin:/bin", NULL };
-	int ends[2], status;
-	pid_t child;
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return WARDER_ESYS;
-	if ((child = fork()) == 0) {
-		if (dup2(ends[0], STDIN_FILENO) == STDIN_FILENO)
-			execve("/usr/bin/systemd-creds", argv, environment);
-		_exit(127);
-	}
-	fd_closep(&ends[0]);
-	if (child < 0 ||
-	    fd_write_all(ends[1], blob_data(master), blob_len(master)) != 0) {
-		fd_closep(&ends[1]);
-		return WARDER_ESYS;
-	}
-	fd_closep(&ends[1]);
-	if (waitpid(child, &status, 0) != child || !WIFEXITED(status) ||
-	    WEXITSTATUS(status) != 0)
-		return WARDER_EFENCE;
-	return chmod(VAULT_CREDENTIAL, 0400) == 0 ? WARDER_OK : WARDER_ESYS;
-}
-
 int
 init_master(enum conf_master source)
 {
 	auto_blob struct blob *master = NULL;
-	const char *path =
-	    source == CONF_MASTER_FILE ? SEAL_MASTER_FILE : VAULT_CREDENTIAL;
-	struct stat st;
+	const char *path = master_path(source);
 	int r;
 
-	if (lstat(path, &st) == 0) {
+	if (master_is_there(path)) {
 		init_say_kept(path);
 		return REASON_DONE;
 	}
-	if ((r = blob_new(SEAL_MASTER_LEN, &master)) != 0 ||
-	    (r = blob_set_len(master, SEAL_MASTER_LEN)) != 0)
-		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
-	rand_fill(blob_space(master), SEAL_MASTER_LEN);
-	if (source == CONF_MASTER_FILE)
-		r = rootfile_make(
-		    path, 0400, blob_data(master), SEAL_MASTER_LEN);
-	else
-		r = encrypt_credential(master);
-	if (r == WARDER_EFENCE)
-		return ctl_fail(REASON_MISCONFIGURED,
-		    "systemd-creds does not encrypt with host key and TPM "
-		    "here; `--master file` keeps the key as a file of root");
-	if (r != 0)
-		return ctl_fail(
-		    REASON_MISCONFIGURED, "%s: %s", path, strerror(errno));
+	if ((r = master_make(source, path, &master)) != 0)
+		return r;
 	init_say_made(path);
 	return REASON_DONE;
 }

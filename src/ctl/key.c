@@ -28,7 +28,9 @@ usage(void)
 	            "       warderctl key seal ORG"
 	            " [--kind access-key|sts|token] [--endpoint HOST[:PORT]]\n"
 	            "           [--not-after TIME] [--no-check] [--stdin]\n"
-	            "       warderctl key retire ORG\n",
+	            "       warderctl key retire ORG\n"
+	            "       warderctl key rekey [--finish | --after-restore]\n"
+	            "See warderctl(8).\n",
 	    stderr);
 	return REASON_USAGE;
 }
@@ -145,6 +147,8 @@ read_flags(int argc, char **argv, struct key_question *question)
 		{ "plain", no_argument, NULL, 'p' },
 		{ "stdin", no_argument, NULL, 's' },
 		{ "no-check", no_argument, NULL, 'c' },
+		{ "finish", no_argument, NULL, 'f' },
+		{ "after-restore", no_argument, NULL, 'a' },
 		{ "kind", required_argument, NULL, 'k' },
 		{ "endpoint", required_argument, NULL, 'e' },
 		{ "not-after", required_argument, NULL, 't' },
@@ -161,6 +165,10 @@ read_flags(int argc, char **argv, struct key_question *question)
 			question->is_stdin = true;
 		else if (c == 'c')
 			question->no_check = true;
+		else if (c == 'f')
+			question->is_finish = true;
+		else if (c == 'a')
+			question->is_after_restore = true;
 		else if (c == 'n')
 			question->no_prompt = true;
 		else if (c == 'e')
@@ -220,5 +228,8 @@ ctl_key(int argc, char **argv)
 		return key_seal(&question);
 	if (strcmp(verb, "retire") == 0 && question.org != NULL)
 		return key_retire(&question);
+	if (strcmp(verb, "rekey") == 0 && question.org == NULL &&
+	    !(question.is_finish && question.is_after_restore))
+		return key_rekey(&question);
 	return usage();
 }

@@ -13,6 +13,7 @@
 /* What was asked for on the command line. */
 struct key_question {
 	bool is_json, is_stdin, no_check, no_prompt;
+	bool is_finish, is_after_restore; /* of rekey */
 	enum seal_kind kind;
 	const char *org;      /* as given: alias or id */
 	const char *endpoint; /* NULL: of warder.conf */
@@ -45,6 +46,7 @@ const struct key_rows *key_rows(const struct vault *vault);
 int key_list(const struct key_question *question);
 int key_seal(const struct key_question *question);
 int key_retire(const struct key_question *question);
+int key_rekey(const struct key_question *question);
 
 /*
  * Fills in id, secret and token of a credential whose kind is set. 0 or an
@@ -75,5 +77,12 @@ WARDER_MUST_CHECK int key_record(const char *result, const char *name,
 /* One reading call by the keeper with that very record. key_check.c. */
 WARDER_MUST_CHECK int key_check(const char *org_id,
     const uint8_t record_id[SEAL_ID_LEN], uint64_t generation);
+
+/*
+ * The greatest store generation that this host remembers, in its ledger, its
+ * state or `conf`. 0, or an exit code after a message.
+ */
+WARDER_MUST_CHECK int key_greatest_kgen(
+    const struct conf *conf, uint64_t *ret_generation);
 
 #endif

@@ -123,18 +123,16 @@ add_sealed(const struct key_change *change, struct manifest *next,
 	return SEAL_OK;
 }
 
-static enum seal_err
-commit(struct key_change *change)
+enum seal_err
+key_change_apply(struct key_change *change, struct seal_store *store)
 {
-	auto_store struct seal_store *store = NULL;
 	uint8_t bytes[RECORD_SIZE_MAX];
 	struct seal_file file = { .len = 0 };
 	struct manifest next;
 	bool adds = change->act == KEY_ADD || change->act == KEY_CANDIDATE;
 	enum seal_err e;
 
-	if ((e = vault_open(change->vault, true, &store)) != SEAL_OK ||
-	    (e = find_record(change, store)) != SEAL_OK)
+	if ((e = find_record(change, store)) != SEAL_OK)
 		return e;
 	next_list(change, seal_store_manifest(store), &next);
 	if (adds && (e = add_sealed(change, &next, bytes, &file)) != SEAL_OK)
@@ -147,9 +145,12 @@ commit(struct key_change *change)
 static int
 commit_as_keeper(void *ctx)
 {
+	auto_store struct seal_store *store = NULL;
 	struct key_change *change = ctx;
 
-	change->e = commit(change);
+	change->e = vault_open(change->vault, true, &store);
+	if (change->e == SEAL_OK)
+		change->e = key_change_apply(change, store);
 	return 0;
 }
 

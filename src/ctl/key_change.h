@@ -33,6 +33,10 @@ struct key_change {
 	uint64_t store_generation;
 };
 
+/* The commit itself, on a store that was opened for writing. */
+WARDER_MUST_CHECK enum seal_err key_change_apply(
+    struct key_change *change, struct seal_store *store);
+
 /* 0 or an exit code after a message. */
 WARDER_MUST_CHECK int key_commit(struct key_change *change);
 

@@ -18,7 +18,8 @@ static const struct command {
 	const char *does;
 } commands[] = {
 	{ "init", ctl_init, "make keys, folders and a first policy" },
-	{ "key", ctl_key, "list, seal or retire the keys of organizations" },
+	{ "key", ctl_key,
+	    "list, seal, retire or rekey the keys of organizations" },
 	{ "policy", ctl_policy, "check, install, evaluate or show the policy" },
 	{ "ledger", ctl_ledger,
 	    "verify, show, export or report what happened" },

@@ -80,3 +80,30 @@ rootfile_replace(const char *path, mode_t mode, const void *bytes, size_t len)
 {
 	return write_new(path, mode, bytes, len, true);
 }
+
+int
+rootfile_move(const char *from, const char *to)
+{
+	return rename(from, to) == 0 ? sync_folder(to) : WARDER_ESYS;
+}
+
+int
+rootfile_remove(const char *path)
+{
+	return unlink(path) == 0 ? sync_folder(path) : WARDER_ESYS;
+}
+
+int
+rootfile_adopt(const char *tmp, const char *path)
+{
+	auto_fd int fd = open(tmp, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int r;
+
+	if (fd < 0 || fsync(fd) != 0) {
+		(void)unlink(tmp);
+		return WARDER_ESYS;
+	}
+	if ((r = put_in_place(tmp, path, false)) != 0)
+		return r;
+	return sync_folder(path);
+}

@@ -19,4 +19,16 @@ WARDER_MUST_CHECK int rootfile_make(
 WARDER_MUST_CHECK int rootfile_replace(
     const char *path, mode_t mode, const void *bytes, size_t len);
 
+/* Puts `from` in the place of `to`, in one folder; durable. */
+WARDER_MUST_CHECK int rootfile_move(const char *from, const char *to);
+
+/* Takes it away, durably. */
+WARDER_MUST_CHECK int rootfile_remove(const char *path);
+
+/*
+ * Gives `tmp`, which another program wrote, the name `path`, if nothing has
+ * it (EEXIST); durable. `tmp` is gone in any case.
+ */
+WARDER_MUST_CHECK int rootfile_adopt(const char *tmp, const char *path);
+
 #endif

@@ -13,10 +13,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "ctl/master.h"
 #include "ctl/vault.h"
 #include "state/state.h"
 
@@ -62,70 +62,6 @@ vault_clear(struct vault *vault)
 	blob_freep(&vault->keys);
 }
 
-/* Reads 32 bytes and no more from a pipe into locked memory. */
-static bool
-read_master(int fd, struct blob *master)
-{
-	uint8_t *at = blob_space(master);
-	size_t len = 0;
-	ssize_t n;
-	uint8_t more;
-
-	while (len < SEAL_MASTER_LEN) {
-		n = read(fd, at + len, SEAL_MASTER_LEN - len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		len += (size_t)n;
-	}
-	return read(fd, &more, 1) == 0 && blob_set_len(master, len) == 0;
-}
-
-/* systemd refuses a credential that was made for another name. */
-static enum seal_err
-decrypt_credential(struct blob *master)
-{
-	static char *const argv[] = { "systemd-creds", "decrypt",
-		"--name=warder.master", VAULT_CREDENTIAL, "-", NULL };
-	static char *const environment[] = { "PATH=/usr/bin:/bin", NULL };
-	int ends[2], status;
-	bool is_read;
-	pid_t child;
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return SEAL_SYSTEM;
-	if ((child = fork()) == 0) {
-		if (dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO)
-			execve("/usr/bin/systemd-creds", argv, environment);
-		_exit(127);
-	}
-	fd_closep(&ends[1]);
-	is_read = child > 0 && read_master(ends[0], master);
-	fd_closep(&ends[0]);
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		return SEAL_SYSTEM;
-	return is_read && WIFEXITED(status) && WEXITSTATUS(status) == 0
-	           ? SEAL_OK
-	           : SEAL_LOCKED;
-}
-
-enum seal_err
-vault_master(enum conf_master source, struct blob **ret_master)
-{
-	auto_blob struct blob *master = NULL;
-	enum seal_err e;
-
-	if (source != CONF_MASTER_CREDENTIAL)
-		return seal_master_load(
-		    (enum seal_source)source, "", ret_master);
-	if (blob_new(SEAL_MASTER_LEN, &master) != 0)
-		return SEAL_MEMORY_LOCK;
-	if ((e = decrypt_credential(master)) == SEAL_OK)
-		*ret_master = blob_steal(&master);
-	return e;
-}
-
 int
 vault_load(struct vault *ret_vault)
 {
@@ -142,7 +78,9 @@ vault_load(struct vault *ret_vault)
 	if (vault.conf.master == CONF_MASTER_NONE)
 		return ctl_fail(REASON_MISCONFIGURED,
 		    "no master key yet: run warderctl init");
-	if ((e = vault_master(vault.conf.master, &master)) != SEAL_OK ||
+	e = master_load(
+	    vault.conf.master, master_path(vault.conf.master), &master);
+	if (e != SEAL_OK ||
 	    (e = seal_keys_derive(master, &vault.keys)) != SEAL_OK)
 		return ctl_fail_seal(e, "the master key");
 	*ret_vault = vault;

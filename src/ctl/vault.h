@@ -40,10 +40,6 @@ void vault_clear(struct vault *vault);
  */
 WARDER_MUST_CHECK int vault_load(struct vault *ret_vault);
 
-/* The master of 32 bytes by its source (credential: systemd-creds). */
-WARDER_MUST_CHECK enum seal_err vault_master(
-    enum conf_master source, struct blob **ret_master);
-
 /* As warder-keeper: the store, held against what the state remembers. */
 WARDER_MUST_CHECK enum seal_err vault_open(
     const struct vault *vault, bool is_writer, struct seal_store **ret_store);

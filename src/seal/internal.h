@@ -37,5 +37,7 @@ const struct blob *store_keys(const struct seal_store *store);
 bool store_is_writer(const struct seal_store *store);
 void store_set_manifest(
     struct seal_store *store, const struct manifest *manifest);
+void store_set_keys(struct seal_store *store, const struct blob *keys,
+    const struct manifest *manifest);
 
 #endif

@@ -70,6 +70,14 @@ store_set_manifest(struct seal_store *store, const struct manifest *manifest)
 }
 
 void
+store_set_keys(struct seal_store *store, const struct blob *keys,
+    const struct manifest *manifest)
+{
+	store->keys = keys;
+	store->manifest = *manifest;
+}
+
+void
 store_file_name(char ret[STORE_NAME_SIZE], const uint8_t record_id[SEAL_ID_LEN],
     uint64_t generation)
 {

@@ -78,6 +78,23 @@ WARDER_MUST_CHECK enum seal_err seal_store_create(const char *dir,
     const struct blob *keys, uid_t owner, const struct manifest *first,
     const struct seal_file *files, size_t n);
 
+/*
+ * Writer: seals every active record again, in a new generation under `keys`,
+ * and commits all of them at once; candidates go. After it the store is one
+ * of `keys`, which are borrowed like those it was opened with. Any failure
+ * before the rename of MANIFEST leaves the old set; one after it may leave
+ * either, so what is done with the old master is decided by asking which
+ * keys open the store.
+ */
+struct seal_rekey {
+	const struct blob *keys; /* 64 bytes, of the new master */
+	enum seal_source source; /* of the new master */
+	uint64_t above;          /* the new store generation is greater */
+	uint64_t now_ms;
+};
+WARDER_MUST_CHECK enum seal_err seal_store_rekey(
+    struct seal_store *store, const struct seal_rekey *how);
+
 /* Removes what MANIFEST does not list (a kill left it). Counts them. */
 WARDER_MUST_CHECK enum seal_err seal_store_sweep(
     const struct seal_store *store, size_t *ret_removed);

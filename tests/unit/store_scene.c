@@ -2,6 +2,7 @@
 /* A store of two keys; see store_scene.h. */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -51,16 +51,18 @@ scene_setup(void **state)
 int
 scene_empty(void **state)
 {
-	char command[64];
+	int dir = scene_folder();
+	DIR *list = fdopendir(dir);
+	const struct dirent *entry;
 
 	(void)state;
-	snprintf(command, sizeof(command), "%s", folder);
-	if (fork() == 0) {
-		execlp("find", "find", command, "-mindepth", "1", "-delete",
-		    (char *)NULL);
-		_exit(1);
+	if (list == NULL)
+		return -1;
+	while ((entry = readdir(list)) != NULL) {
+		if (entry->d_name[0] != '.')
+			(void)unlinkat(dir, entry->d_name, 0);
 	}
-	wait(NULL);
+	closedir(list);
 	return 0;
 }
 
