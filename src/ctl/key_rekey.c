@@ -224,6 +224,36 @@ tell_restart(void)
 	    "before open with the old master key only.");
 }
 
+/*
+ * A change that was killed between its commit and its line counts, and has
+ * no line. It is not known who made it; that it was found is.
+ */
+static int
+make_up_for_the_line(const struct vault *vault)
+{
+	uint64_t generation = 0, remembered = 0;
+	enum seal_err e;
+	int r;
+
+	e = look_with(&vault->conf, vault->keys, &generation);
+	if (e != SEAL_OK)
+		return ctl_fail_seal(e, VAULT_KEYS);
+	if ((r = key_greatest_kgen(&vault->conf, &remembered)) != 0)
+		return r;
+	if (generation < remembered)
+		return ctl_fail_seal(SEAL_MANIFEST_ROLLBACK, VAULT_KEYS);
+	if (generation == remembered) {
+		(void)puts("No rekey waits to be finished.");
+		key_sweep(vault);
+		return REASON_DONE;
+	}
+	if ((r = end_rekey("found", generation)) != REASON_DONE)
+		return r;
+	(void)puts("No rekey waits to be finished. The last change of the "
+	           "keys was not on record; that it was found is, now.");
+	return REASON_DONE;
+}
+
 static int
 finish(const struct vault *vault)
 {
@@ -232,9 +262,7 @@ finish(const struct vault *vault)
 
 	switch (settle(vault, &generation)) {
 	case SETTLED_NOTHING:
-		(void)puts("No rekey waits to be finished.");
-		key_sweep(vault);
-		return REASON_DONE;
+		return make_up_for_the_line(vault);
 	case SETTLED_OLD:
 		(void)puts("The rekey had not taken place: the master key is "
 		           "the one of before.");

@@ -75,6 +75,7 @@ exec 9<&-
 # Killed: the whole group, or the parent alone so that its child goes on.
 rounds=1000
 cat >/tmp/kill.py <<'END'
+import json
 import os
 import random
 import signal
@@ -93,6 +94,12 @@ print(f"SEED={seed}", flush=True)
 def listing():
     with open(keys, "rb") as file:
         return file.read()
+
+
+def recorded():
+    """The store generation that the ledger knows."""
+    with open("/var/log/warder/ledger.jsonl", encoding="utf-8") as file:
+        return max(json.loads(line).get("kgen", 0) for line in file)
 
 
 def run(*words, entry=None):
@@ -141,6 +148,8 @@ for i in range(rounds):
         os.kill(child.pid, signal.SIGKILL)
     counts["ended"] += child.wait() == 0
     finish()
+    if recorded() != int.from_bytes(listing()[48:56], "big"):
+        sys.exit(f"round {i}: the ledger's kgen is {recorded()}")
     counts["new" if listing() != before else "old"] += 1
     seen = run("list", "--json")
     if seen.returncode != 0 or seen.stdout.count('"state":"active"') != 2:

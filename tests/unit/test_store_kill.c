@@ -204,7 +204,6 @@ open_after(struct seal_store **ret_store)
 {
 	struct seal_expect expect = scene_usual();
 	enum seal_err e, other;
-	auto_store struct seal_store *store = NULL;
 
 	e = store_take(scene_folder(), scene_keys, &expect, true, ret_store);
 	if (e == SEAL_OK)
