@@ -8,34 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/answers.h"
 #include "client/change.h"
 #include "client/tell.h"
 #include "client/words.h"
 
-static int
-take_answers(struct client *client, struct link *link, struct shown_list *gates,
-    struct person_result *ret_result)
+static enum answer
+take(void *asker, const struct layout *layout, const union person_any *message)
 {
-	union person_any *message = malloc(sizeof(*message));
-	const struct layout *layout = NULL;
-	int exit = message == NULL ? REASON_BUG : REASON_DONE;
+	struct shown_list *gates = asker;
 
-	while (exit == REASON_DONE) {
-		if ((exit = link_wait(link, &layout, message)) != 0)
-			break;
-		if (layout == &person_result_layout) {
-			*ret_result = message->result;
-			break;
-		}
-		if (layout == &person_progress_layout)
-			tell_progress(client, &message->progress);
-		else if (layout == &person_gate_layout ||
-		         !shown_take(gates, layout, message))
-			exit = REASON_UNREACHABLE;
-	}
-	tell_progress_end();
-	free(message);
-	return exit;
+	if (layout == &person_gate_layout ||
+	    !shown_take(gates, layout, message))
+		return ANSWER_WRONG;
+	return ANSWER_TAKEN;
 }
 
 int
@@ -46,18 +32,14 @@ change_ask(struct client *client, struct link *link, struct shown_list *gates)
 	int exit = (int)link_ask(link, &person_change_layout, &nothing);
 
 	if (exit == REASON_DONE)
-		exit = take_answers(client, link, gates, &result);
+		exit = answers_take(client, link, take, gates, &result);
 	if (exit == REASON_DONE && gates->is_over_full)
 		exit = REASON_BUG;
-	if (exit != REASON_DONE && exit < 128)
-		return tell_error(client, (enum reason)exit, "",
-		    link->wrong != NULL
-		        ? link->wrong
-		        : _("warder's service answered what it must not"));
-	if (exit == REASON_DONE && result.exit != REASON_DONE &&
-	    result.exit != REASON_INCOMPLETE)
+	if (exit != REASON_DONE)
+		return answers_tell(client, link, exit);
+	if (result.exit != REASON_DONE && result.exit != REASON_INCOMPLETE)
 		tell_result(client, NULL, &result);
-	return exit != REASON_DONE ? exit : result.exit;
+	return result.exit;
 }
 
 size_t

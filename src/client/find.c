@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "client/answers.h"
 #include "client/cache.h"
 #include "client/find.h"
 #include "client/link.h"
@@ -17,39 +18,21 @@
 #include "client/words.h"
 #include "yunxiao/url.h"
 
-static int
-take_answers(struct client *client, struct link *link, struct listed *listed)
+static enum answer
+take(void *asker, const struct layout *layout, const union person_any *message)
 {
-	union person_any *message = malloc(sizeof(*message));
-	const struct layout *layout;
-	int exit = message == NULL ? REASON_BUG : REASON_DONE;
+	struct listed *listed = asker;
 
-	while (exit == REASON_DONE) {
-		if ((exit = link_wait(link, &layout, message)) != 0)
-			break;
-		if (layout == &person_progress_layout)
-			tell_progress(client, &message->progress);
-		else if (layout == &person_result_layout)
-			break;
-		else if (!shown_take(&listed->gates, layout, message))
-			exit = REASON_UNREACHABLE;
-	}
-	tell_progress_end();
-	if (exit == REASON_DONE)
-		listed->result = message->result;
-	free(message);
-	return exit;
+	return shown_take(&listed->gates, layout, message) ? ANSWER_TAKEN
+	                                                   : ANSWER_WRONG;
 }
 
 static int
 ended_with(const struct client *client, const struct link *link,
     const struct listed *listed, int exit)
 {
-	if (exit != 0)
-		return link->wrong == NULL
-		           ? exit
-		           : tell_error(
-		                 client, (enum reason)exit, "", link->wrong);
+	if (exit != REASON_DONE)
+		return answers_tell(client, link, exit);
 	exit = listed->result.exit;
 	if (exit != REASON_DONE && exit != REASON_INCOMPLETE)
 		tell_outcome(client,
@@ -78,7 +61,8 @@ find_list(struct client *client, const char *org, const char *pipeline,
 	if (exit == 0)
 		exit = (int)link_ask(&link, &person_list_layout, &list);
 	if (exit == 0)
-		exit = take_answers(client, &link, &listed);
+		exit =
+		    answers_take(client, &link, take, &listed, &listed.result);
 	exit = ended_with(client, &link, &listed, exit);
 	link_close(&link);
 	/* Interrupted: what came before is not lost. */

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "client/answers.h"
 #include "client/at.h"
 #include "client/client.h"
 #include "client/link.h"
@@ -24,26 +25,13 @@
 #include "client/words.h"
 #include "ledger/note.h"
 
-static int
-take_answers(struct link *link, struct log_answer *answer)
+static enum answer
+take(void *asker, const struct layout *layout, const union person_any *message)
 {
-	union person_any *message = malloc(sizeof(*message));
-	const struct layout *layout = NULL;
-	int exit = message == NULL ? REASON_BUG : REASON_DONE;
-
-	while (exit == REASON_DONE) {
-		if ((exit = link_wait(link, &layout, message)) != 0)
-			break;
-		if (layout == &person_result_layout) {
-			answer->result = message->result;
-			break;
-		}
-		if (layout != &person_line_layout ||
-		    !log_take(answer, message->line.text))
-			exit = REASON_UNREACHABLE;
-	}
-	free(message);
-	return exit;
+	if (layout != &person_line_layout ||
+	    !log_take(asker, message->line.text))
+		return ANSWER_WRONG;
+	return ANSWER_TAKEN;
 }
 
 static int
@@ -208,14 +196,11 @@ verb_log(struct client *client)
 	if (exit == REASON_DONE)
 		exit = (int)link_ask(&link, &person_log_layout, &question);
 	if (exit == REASON_DONE)
-		exit = take_answers(&link, &answer);
+		exit = answers_take(NULL, &link, take, &answer, &answer.result);
 	if (exit == REASON_DONE)
 		exit = end(client, &answer);
-	else if (exit < 128)
-		(void)tell_error(client, (enum reason)exit, "",
-		    link.wrong != NULL
-		        ? link.wrong
-		        : _("warder's service answered what it must not"));
+	else
+		(void)answers_tell(client, &link, exit);
 	link_close(&link);
 	log_clear(&answer);
 	return exit;

@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "client/answers.h"
 #include "client/look.h"
 #include "client/tell.h"
 #include "client/words.h"
@@ -27,36 +27,14 @@ is_asked(const struct person_look *look, const struct person_gate *gate)
 	       (look->job[0] == '\0' || strcmp(look->job, gate->job) == 0);
 }
 
-static int
-take_answers(struct client *client, struct link *link, struct shown_list *gates,
-    struct person_result *ret_result)
+static enum answer
+take(void *asker, const struct layout *layout, const union person_any *message)
 {
-	union person_any *message = malloc(sizeof(*message));
-	const struct layout *layout = NULL;
-	int exit = message == NULL ? REASON_BUG : REASON_DONE;
+	struct shown_list *gates = asker;
 
-	while (exit == REASON_DONE) {
-		if ((exit = link_wait(link, &layout, message)) != 0)
-			break;
-		if (layout == &person_ready_layout)
-			break;
-		if (layout == &person_result_layout) {
-			*ret_result = message->result;
-			break;
-		}
-		if (layout == &person_progress_layout)
-			tell_progress(client, &message->progress);
-		else if (!shown_take(gates, layout, message))
-			exit = REASON_UNREACHABLE;
-	}
-	tell_progress_end();
-	if (exit == REASON_UNREACHABLE)
-		exit = tell_error(client, REASON_UNREACHABLE, "",
-		    link->wrong != NULL
-		        ? link->wrong
-		        : _("warder's service answered what it must not"));
-	free(message);
-	return exit;
+	if (layout == &person_ready_layout)
+		return ANSWER_LAST;
+	return shown_take(gates, layout, message) ? ANSWER_TAKEN : ANSWER_WRONG;
 }
 
 static int
@@ -116,9 +94,9 @@ look_gate(struct client *client, const char *text, struct link *ret_link,
 	         ret_link, &person_look_layout, &found.look)) != 0)
 		return tell_error(
 		    client, (enum reason)exit, "", ret_link->wrong);
-	exit = take_answers(client, ret_link, ret_gates, &result);
-	if (exit != 0)
-		return exit;
+	exit = answers_take(client, ret_link, take, ret_gates, &result);
+	if (exit != REASON_DONE)
+		return answers_tell(client, ret_link, exit);
 	if (result.origin == 0)
 		return check_shown(client, &found, ret_gates);
 	say_as_asked(client, &result);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "client/answers.h"
 #include "client/at.h"
 #include "client/link.h"
 #include "client/look.h"
@@ -66,25 +67,18 @@ ways_take(struct ways *ways, const struct layout *layout,
 	       shown_take(&ways->lines, layout, message);
 }
 
+static enum answer
+take(void *asker, const struct layout *layout, const union person_any *message)
+{
+	return ways_take(asker, layout, message) ? ANSWER_TAKEN : ANSWER_WRONG;
+}
+
 static int
 take_answers(
     struct link *link, struct ways *ways, struct person_result *ret_result)
 {
-	union person_any *message = malloc(sizeof(*message));
-	const struct layout *layout = NULL;
-	int exit = message == NULL ? REASON_BUG : REASON_DONE;
+	int exit = answers_take(NULL, link, take, ways, ret_result);
 
-	while (exit == REASON_DONE) {
-		if ((exit = link_wait(link, &layout, message)) != 0)
-			break;
-		if (layout == &person_result_layout) {
-			*ret_result = message->result;
-			break;
-		}
-		if (!ways_take(ways, layout, message))
-			exit = REASON_UNREACHABLE;
-	}
-	free(message);
 	if (exit == REASON_DONE && ways->lines.is_over_full)
 		exit = REASON_BUG;
 	/* A good end without the verdict answers nothing. */
@@ -103,14 +97,11 @@ ask(struct client *client, struct link *link,
 
 	if (exit == REASON_DONE)
 		exit = take_answers(link, ways, &result);
-	if (exit != REASON_DONE && exit < 128)
-		return tell_error(client, (enum reason)exit, "",
-		    link->wrong != NULL
-		        ? link->wrong
-		        : _("warder's service answered what it must not"));
-	if (exit == REASON_DONE && result.exit != REASON_DONE)
+	if (exit != REASON_DONE)
+		return answers_tell(client, link, exit);
+	if (result.exit != REASON_DONE)
 		tell_result(client, NULL, &result);
-	return exit != REASON_DONE ? exit : result.exit;
+	return result.exit;
 }
 
 static int
