@@ -138,9 +138,9 @@ has_store_as_keeper(void *ctx)
 }
 
 static int
-record_first(void)
+record_first(const struct manifest *first)
 {
-	struct state_mark mark = { .n = 1 };
+	struct state_mark mark = vault_mark(1, first->store_id);
 	struct record rec;
 	enum ledger_err e;
 
@@ -206,5 +206,5 @@ init_store(const struct vault *vault)
 	if (first->e != SEAL_OK)
 		return ctl_fail_seal(first->e, VAULT_KEYS);
 	init_say_made(VAULT_KEYS "/MANIFEST");
-	return record_first();
+	return record_first(&first->manifest);
 }

@@ -117,9 +117,8 @@ key_org_find(const char *org, struct key_org *ret_org)
 
 int
 key_record(const char *result, const char *name, const char *org,
-    const char *id, uint64_t store_generation)
+    const char *id, const struct state_mark *mark)
 {
-	struct state_mark mark = { .n = store_generation };
 	struct record rec;
 	char shown[16];
 	enum ledger_err e;
@@ -131,8 +130,8 @@ key_record(const char *result, const char *name, const char *org,
 	record_set(&rec, M_KEY, name);
 	if (id[0] != '\0')
 		record_set(&rec, M_AK, shown);
-	record_set_int(&rec, M_KGEN, store_generation);
-	if ((e = ctl_record(&rec, "kgen", &mark)) != LEDGER_OK)
+	record_set_int(&rec, M_KGEN, mark->n);
+	if ((e = ctl_record(&rec, "kgen", mark)) != LEDGER_OK)
 		return ctl_fail(REASON_NO_RECORD,
 		    "%s, but that is not on record: %s", result,
 		    ledger_word(e));

@@ -70,9 +70,9 @@ uint8_t key_api(enum seal_kind kind, const char *endpoint);
 const char *key_kind_word(enum seal_kind kind);
 bool key_kind_parse(const char *word, enum seal_kind *ret_kind);
 
-/* A line `key.store`, with the mark `kgen`. */
+/* A line `key.store`, with the mark `kgen` (vault_mark). */
 WARDER_MUST_CHECK int key_record(const char *result, const char *name,
-    const char *org, const char *id, uint64_t store_generation);
+    const char *org, const char *id, const struct state_mark *mark);
 
 /* One reading call by the keeper with that very record. key_check.c. */
 WARDER_MUST_CHECK int key_check(const char *org_id,

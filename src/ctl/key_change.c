@@ -138,7 +138,7 @@ key_change_apply(struct key_change *change, struct seal_store *store)
 	if (adds && (e = add_sealed(change, &next, bytes, &file)) != SEAL_OK)
 		return e;
 	e = seal_store_commit(store, &next, &file, adds ? 1 : 0);
-	change->store_generation = next.generation;
+	change->mark = vault_mark(next.generation, next.store_id);
 	return e;
 }
 

@@ -30,7 +30,7 @@ struct key_change {
 	enum seal_err e;
 	bool had_one; /* there was an active record of this name */
 	char old_id[65];
-	uint64_t store_generation;
+	struct state_mark mark; /* of the store as it is now */
 };
 
 /* The commit itself, on a store that was opened for writing. */

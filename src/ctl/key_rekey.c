@@ -34,7 +34,7 @@ struct rekey {
 	uint64_t above;
 	bool is_after_restore;
 	enum seal_err e;
-	uint64_t store_generation;
+	struct state_mark mark;
 	size_t records;
 };
 
@@ -55,22 +55,6 @@ lock_folder(int *ret_fd)
 	return REASON_DONE;
 }
 
-/*
- * After a restore the list is older than what is remembered, and is meant to
- * be. Its own form and MAC are held to as ever.
- */
-static enum seal_err
-open_restored(const struct vault *vault, struct seal_store **ret_store)
-{
-	const struct seal_expect expect = {
-		.source = (enum seal_source)vault->conf.master,
-		.owner = geteuid(),
-	};
-
-	return seal_store_open_writer(
-	    VAULT_KEYS, vault->keys, &expect, ret_store);
-}
-
 static int
 rekey_as_keeper(void *ctx)
 {
@@ -84,13 +68,14 @@ rekey_as_keeper(void *ctx)
 	};
 
 	rekey->e = rekey->is_after_restore
-	               ? open_restored(&rekey->vault, &store)
+	               ? vault_open_restored(&rekey->vault, &store)
 	               : vault_open(&rekey->vault, true, &store);
 	if (rekey->e == SEAL_OK)
 		rekey->e = seal_store_rekey(store, &how);
 	if (rekey->e != SEAL_OK)
 		return 0;
-	rekey->store_generation = seal_store_manifest(store)->generation;
+	rekey->mark = vault_mark(seal_store_manifest(store)->generation,
+	    seal_store_manifest(store)->store_id);
 	rekey->records = seal_store_manifest(store)->n;
 	return 0;
 }
@@ -99,7 +84,7 @@ rekey_as_keeper(void *ctx)
 struct look {
 	struct vault vault;
 	enum seal_err e;
-	uint64_t store_generation;
+	struct state_mark mark;
 };
 
 static int
@@ -110,15 +95,17 @@ look_as_keeper(void *ctx)
 
 	look->e = vault_open(&look->vault, false, &store);
 	if (look->e == SEAL_MANIFEST_ROLLBACK)
-		look->e = open_restored(&look->vault, &store);
+		look->e = vault_open_restored(&look->vault, &store);
 	if (look->e == SEAL_OK)
-		look->store_generation = seal_store_manifest(store)->generation;
+		look->mark = vault_mark(seal_store_manifest(store)->generation,
+		    seal_store_manifest(store)->store_id);
 	return 0;
 }
 
 /* OK: they do. MANIFEST_MASTER: another master's do. */
 static enum seal_err
-look_with(const struct conf *conf, struct blob *keys, uint64_t *ret_generation)
+look_with(
+    const struct conf *conf, struct blob *keys, struct state_mark *ret_mark)
 {
 	struct look *look = askeeper_share(sizeof(*look));
 
@@ -128,7 +115,7 @@ look_with(const struct conf *conf, struct blob *keys, uint64_t *ret_generation)
 	look->vault.keys = keys;
 	if (askeeper_run(look_as_keeper, look) != 0)
 		return SEAL_SYSTEM;
-	*ret_generation = look->store_generation;
+	*ret_mark = look->mark;
 	return look->e;
 }
 
@@ -150,14 +137,14 @@ enum settled {
 };
 
 static enum settled
-settle_new(const struct vault *vault, uint64_t *ret_generation)
+settle_new(const struct vault *vault, struct state_mark *ret_mark)
 {
 	enum conf_master source = vault->conf.master;
 	auto_blob struct blob *keys = NULL;
 	enum seal_err e;
 
 	if ((e = load_new(source, &keys)) == SEAL_OK)
-		e = look_with(&vault->conf, keys, ret_generation);
+		e = look_with(&vault->conf, keys, ret_mark);
 	if (e != SEAL_OK) {
 		(void)ctl_fail(0,
 		    "neither %s nor %s opens %s (%s): put back the one that "
@@ -174,16 +161,16 @@ settle_new(const struct vault *vault, uint64_t *ret_generation)
 
 /* The old one is asked first: while it opens the store, nothing happened. */
 static enum settled
-settle(const struct vault *vault, uint64_t *ret_generation)
+settle(const struct vault *vault, struct state_mark *ret_mark)
 {
 	const char *fresh = master_new_path(vault->conf.master);
 	enum seal_err e;
 
 	if (!master_is_there(fresh))
 		return SETTLED_NOTHING;
-	e = look_with(&vault->conf, vault->keys, ret_generation);
+	e = look_with(&vault->conf, vault->keys, ret_mark);
 	if (e == SEAL_MANIFEST_MASTER)
-		return settle_new(vault, ret_generation);
+		return settle_new(vault, ret_mark);
 	if (e == SEAL_OK && rootfile_remove(fresh) == 0)
 		return SETTLED_OLD;
 	(void)ctl_fail_seal(
@@ -193,18 +180,17 @@ settle(const struct vault *vault, uint64_t *ret_generation)
 
 /* On record; then what the list no longer names goes. */
 static int
-end_rekey(const char *result, uint64_t store_generation)
+end_rekey(const char *result, const struct state_mark *mark)
 {
 	auto_vault struct vault vault = { .keys = NULL };
-	struct state_mark mark = { .n = store_generation };
 	struct record rec;
 	enum ledger_err e;
 	int r;
 
 	record_begin(&rec, "key.store");
 	record_set(&rec, M_RES, result);
-	record_set_int(&rec, M_KGEN, store_generation);
-	if ((e = ctl_record(&rec, "kgen", &mark)) != LEDGER_OK)
+	record_set_int(&rec, M_KGEN, mark->n);
+	if ((e = ctl_record(&rec, "kgen", mark)) != LEDGER_OK)
 		return ctl_fail(REASON_NO_RECORD,
 		    "%s, but that is not on record: %s", result,
 		    ledger_word(e));
@@ -231,23 +217,24 @@ tell_restart(void)
 static int
 make_up_for_the_line(const struct vault *vault)
 {
-	uint64_t generation = 0, remembered = 0;
+	struct state_mark mark = { .n = 0 };
+	uint64_t remembered = 0;
 	enum seal_err e;
 	int r;
 
-	e = look_with(&vault->conf, vault->keys, &generation);
+	e = look_with(&vault->conf, vault->keys, &mark);
 	if (e != SEAL_OK)
 		return ctl_fail_seal(e, VAULT_KEYS);
 	if ((r = key_greatest_kgen(&vault->conf, &remembered)) != 0)
 		return r;
-	if (generation < remembered)
+	if (mark.n < remembered)
 		return ctl_fail_seal(SEAL_MANIFEST_ROLLBACK, VAULT_KEYS);
-	if (generation == remembered) {
+	if (mark.n == remembered) {
 		(void)puts("No rekey waits to be finished.");
 		key_sweep(vault);
 		return REASON_DONE;
 	}
-	if ((r = end_rekey("found", generation)) != REASON_DONE)
+	if ((r = end_rekey("found", &mark)) != REASON_DONE)
 		return r;
 	(void)puts("No rekey waits to be finished. The last change of the "
 	           "keys was not on record; that it was found is, now.");
@@ -257,10 +244,10 @@ make_up_for_the_line(const struct vault *vault)
 static int
 finish(const struct vault *vault)
 {
-	uint64_t generation = 0;
+	struct state_mark mark = { .n = 0 };
 	int r;
 
-	switch (settle(vault, &generation)) {
+	switch (settle(vault, &mark)) {
 	case SETTLED_NOTHING:
 		return make_up_for_the_line(vault);
 	case SETTLED_OLD:
@@ -269,7 +256,7 @@ finish(const struct vault *vault)
 		key_sweep(vault);
 		return REASON_DONE;
 	case SETTLED_NEW:
-		if ((r = end_rekey("rekeyed", generation)) != REASON_DONE)
+		if ((r = end_rekey("rekeyed", &mark)) != REASON_DONE)
 			return r;
 		(void)puts("The rekey had taken place: the new master key is "
 		           "in its place now.");
@@ -308,16 +295,16 @@ confirm_restore(const struct key_question *question)
 static int
 fail_rekey(const struct vault *vault, enum seal_err failed)
 {
-	uint64_t generation = 0;
+	struct state_mark mark = { .n = 0 };
 	int r = ctl_fail_seal(failed, VAULT_KEYS);
 
-	switch (settle(vault, &generation)) {
+	switch (settle(vault, &mark)) {
 	case SETTLED_OLD:
 	case SETTLED_NOTHING:
 		key_sweep(vault);
 		return ctl_fail(r, "the master key is the one of before");
 	case SETTLED_NEW:
-		(void)end_rekey("rekeyed", generation);
+		(void)end_rekey("rekeyed", &mark);
 		tell_restart();
 		return r;
 	case SETTLED_NOT:
@@ -347,7 +334,7 @@ rekey(const struct vault *vault, struct rekey *rekey)
 		return fail_rekey(vault, rekey->e);
 	if (rootfile_move(fresh, master_path(source)) != 0)
 		return fail_rekey(vault, SEAL_SYSTEM);
-	if ((r = end_rekey("rekeyed", rekey->store_generation)) != 0)
+	if ((r = end_rekey("rekeyed", &rekey->mark)) != 0)
 		return r;
 	(void)printf("Sealed %zu records again under a new master key.\n",
 	    rekey->records);

@@ -98,7 +98,7 @@ seal_checked(struct key_change *change)
 	(void)fputs("The key was not taken; what was active stays.\n", stderr);
 	r = key_record("retired", change->credential->name,
 	    change->credential->organization, change->credential->id,
-	    change->store_generation);
+	    &change->mark);
 	key_sweep(change->vault);
 	return r != REASON_DONE ? r : checked;
 }
@@ -133,7 +133,7 @@ seal(const struct key_question *question, struct key_change *change)
 		return r;
 	r = key_record(change->had_one ? "replaced" : "sealed",
 	    credential->name, credential->organization, credential->id,
-	    change->store_generation);
+	    &change->mark);
 	key_sweep(change->vault);
 	if (r != REASON_DONE)
 		return r;
@@ -189,7 +189,7 @@ key_retire(const struct key_question *question)
 	change->act = KEY_RETIRE;
 	if ((r = key_commit(change)) != 0 ||
 	    (r = key_record("retired", org.name, org.id, change->old_id,
-	         change->store_generation)) != 0)
+	         &change->mark)) != 0)
 		return r;
 	key_sweep(&vault);
 	(void)printf(

@@ -18,7 +18,6 @@
 #include "base/fd.h"
 #include "ctl/master.h"
 #include "ctl/vault.h"
-#include "state/state.h"
 
 int
 ctl_fail(int code, const char *format, ...)
@@ -88,29 +87,71 @@ vault_load(struct vault *ret_vault)
 	return REASON_DONE;
 }
 
-enum seal_err
-vault_open(
-    const struct vault *vault, bool is_writer, struct seal_store **ret_store)
+/* What the state remembers; an id of another length is nobody's. */
+static enum seal_err
+find_known(const struct vault *vault, struct seal_known *ret_known)
 {
+	struct seal_known known = { vault->conf.least_generation, false,
+		{ 0 } };
 	auto_state struct state *state = NULL;
 	struct state_mark mark = { .n = 0 };
 	enum state_result found;
-	struct seal_expect expect = {
-		.source = (enum seal_source)vault->conf.master,
-		.least_generation = vault->conf.least_generation,
-		.owner = geteuid(),
-	};
 
 	errno = EIO; /* unless a call knows better */
 	if (state_open(WARDER_STATEDIR, &state) != STATE_OK)
 		return SEAL_SYSTEM;
 	found = state_mark_get(state, "kgen", &mark);
-	if (found != STATE_OK && found != STATE_ABSENT)
+	if ((found != STATE_OK && found != STATE_ABSENT) ||
+	    (mark.h_len != 0 && mark.h_len != SEAL_ID_LEN))
 		return SEAL_SYSTEM;
-	if (mark.n > expect.least_generation)
-		expect.least_generation = mark.n;
+	if (mark.n > known.generation)
+		known.generation = mark.n;
+	known.has_id = mark.h_len == SEAL_ID_LEN;
+	if (known.has_id)
+		memcpy(known.store_id, mark.h, SEAL_ID_LEN);
+	*ret_known = known;
+	return SEAL_OK;
+}
+
+static enum seal_err
+open_known(const struct vault *vault, const struct seal_known *known,
+    bool is_writer, struct seal_store **ret_store)
+{
+	const struct seal_expect expect = seal_expect_of(
+	    known, (enum seal_source)vault->conf.master, geteuid());
+
 	return is_writer ? seal_store_open_writer(
 	                       VAULT_KEYS, vault->keys, &expect, ret_store)
 	                 : seal_store_open(
 	                       VAULT_KEYS, vault->keys, &expect, ret_store);
+}
+
+enum seal_err
+vault_open(
+    const struct vault *vault, bool is_writer, struct seal_store **ret_store)
+{
+	struct seal_known known;
+	enum seal_err e = find_known(vault, &known);
+
+	return e != SEAL_OK ? e
+	                    : open_known(vault, &known, is_writer, ret_store);
+}
+
+enum seal_err
+vault_open_restored(const struct vault *vault, struct seal_store **ret_store)
+{
+	struct seal_known known;
+	enum seal_err e = find_known(vault, &known);
+
+	known.generation = 0;
+	return e != SEAL_OK ? e : open_known(vault, &known, true, ret_store);
+}
+
+struct state_mark
+vault_mark(uint64_t generation, const uint8_t store_id[SEAL_ID_LEN])
+{
+	struct state_mark mark = { .n = generation, .h_len = SEAL_ID_LEN };
+
+	memcpy(mark.h, store_id, SEAL_ID_LEN);
+	return mark;
 }

@@ -11,6 +11,7 @@
 #include "base/blob.h"
 #include "base/conf.h"
 #include "seal/store.h"
+#include "state/state.h"
 
 #define VAULT_CONF WARDER_SYSCONFDIR "/warder.conf"
 #define VAULT_KEYS WARDER_STATEDIR "/keys"
@@ -43,5 +44,16 @@ WARDER_MUST_CHECK int vault_load(struct vault *ret_vault);
 /* As warder-keeper: the store, held against what the state remembers. */
 WARDER_MUST_CHECK enum seal_err vault_open(
     const struct vault *vault, bool is_writer, struct seal_store **ret_store);
+
+/*
+ * So too, for a writer, however old it is: after a restore that was wanted.
+ * It is still this host's own, by its id.
+ */
+WARDER_MUST_CHECK enum seal_err vault_open_restored(
+    const struct vault *vault, struct seal_store **ret_store);
+
+/* The mark `kgen`: with each line about the store it says which one it is. */
+struct state_mark vault_mark(
+    uint64_t generation, const uint8_t store_id[SEAL_ID_LEN]);
 
 #endif

@@ -178,6 +178,10 @@ on_check(void *session, struct frame *frame)
 	memcpy(record.id, check.record, sizeof(record.id));
 	record.generation = check.generation;
 	reader.record = &record;
+	/* What the store is held against stands there. */
+	if (keeper_open_book(keeper) != GO_ON)
+		return send_done(keeper, (enum reason)keeper->result.exit,
+		    keeper->result.local_code);
 	return check_with(keeper, &reader, &check);
 }
 
@@ -223,14 +227,14 @@ on_status(void *session, struct frame *frame)
 		return WARDER_ETRAIL;
 	row_of_service(keeper, "warder-pam", keeper->serve->pam);
 	row_of_service(keeper, "warder-courier", keeper->serve->courier);
-	e = ring_host(&keeper->ring, &host);
-	send_row(keeper, "keys", e == SEAL_OK ? ADMIN_OK : ADMIN_BAD,
-	    host.store_generation, e == SEAL_OK ? "open" : seal_word(e));
 	if (keeper_open_book(keeper) != GO_ON) {
 		send_row(
 		    keeper, "ledger", ADMIN_BAD, 0, keeper->result.local_code);
 		return send_done(keeper, REASON_DOCTOR_BAD, "bad");
 	}
+	e = ring_host(&keeper->ring, &host);
+	send_row(keeper, "keys", e == SEAL_OK ? ADMIN_OK : ADMIN_BAD,
+	    host.store_generation, e == SEAL_OK ? "open" : seal_word(e));
 	send_row(keeper, "ledger", ADMIN_OK, ledger_seq(keeper->book.ledger),
 	    "lines");
 	return send_done(keeper, REASON_DONE, "done");

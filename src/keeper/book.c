@@ -335,15 +335,58 @@ book_key(struct record *rec, const struct ring_trace *trace)
 	record_set(rec, M_NONCE, trace->nonce);
 }
 
-uint64_t
-book_generation(struct book *book)
+enum reason
+book_known(
+    struct book *book, struct seal_known *ret_known, const char **ret_word)
 {
-	uint64_t n = ledger_kgen(book->ledger), mark = mark_of(book, "kgen");
+	struct seal_known known = { .generation = ledger_kgen(book->ledger) };
+	struct state_mark mark = { .n = 0 };
+	enum state_result r = state_mark_get(book->state, "kgen", &mark);
 
-	if (mark > n)
-		n = mark;
-	return book->conf->least_generation > n ? book->conf->least_generation
-	                                        : n;
+	/* An id of another length is one that nobody wrote. */
+	if (r == STATE_OK && mark.h_len != 0 && mark.h_len != SEAL_ID_LEN)
+		r = STATE_FORM;
+	if (r != STATE_OK && r != STATE_ABSENT) {
+		*ret_word = state_word(r);
+		return REASON_NO_RECORD;
+	}
+	if (mark.n > known.generation)
+		known.generation = mark.n;
+	if (book->conf->least_generation > known.generation)
+		known.generation = book->conf->least_generation;
+	known.has_id = mark.h_len == SEAL_ID_LEN;
+	if (known.has_id)
+		memcpy(known.store_id, mark.h, SEAL_ID_LEN);
+	*ret_known = known;
+	return REASON_DONE;
+}
+
+int
+book_remember(
+    struct book *book, uint64_t generation, const uint8_t id[SEAL_ID_LEN])
+{
+	struct state_mark mark = { .n = generation, .h_len = SEAL_ID_LEN };
+
+	memcpy(mark.h, id, SEAL_ID_LEN);
+	switch (state_mark_set(book->state, "kgen", &mark, true)) {
+	case STATE_DONE:
+	case STATE_OWN:
+	case STATE_STALE: /* warderctl has raised it further by now */
+		return WARDER_OK;
+	case STATE_OK:
+	case STATE_TAKEN:
+	case STATE_CLOSED:
+	case STATE_ABSENT:
+	case STATE_DOWN:
+	case STATE_UNKNOWN:
+	case STATE_DENIED:
+	case STATE_FULL:
+	case STATE_FORM:
+	case STATE_REPLACED:
+	case STATE_ROLLBACK:
+		break;
+	}
+	return WARDER_ESYS;
 }
 
 void

@@ -82,8 +82,16 @@ void book_key(struct record *rec, const struct ring_trace *trace);
 WARDER_MUST_CHECK int book_hold(struct book *book, const char *number);
 void book_let_go(struct book *book, const char *number);
 
-/* The greatest store generation that ledger and marks remember. */
-uint64_t book_generation(struct book *book);
+/*
+ * What ledger, marks and configuration remember of the sealed keys.
+ * NO_RECORD: nobody could say; `*ret_word` tells why.
+ */
+WARDER_MUST_CHECK enum reason book_known(
+    struct book *book, struct seal_known *ret_known, const char **ret_word);
+
+/* From now on that one is remembered; a greater generation stays. */
+WARDER_MUST_CHECK int book_remember(
+    struct book *book, uint64_t generation, const uint8_t id[SEAL_ID_LEN]);
 
 /* A checkpoint for the last line, to file and syslog. Failure is logged. */
 void book_checkpoint(struct book *book, struct ring *ring);

@@ -25,22 +25,40 @@ ring_clear(struct ring *ring)
 	blob_freep(&ring->keys);
 }
 
+/* A broken line gives no keys; it is not told apart from "locked". */
 static enum seal_err
-open_store(struct ring *ring, struct seal_store **ret_store)
+ask_keys(struct ring *ring)
 {
-	const struct seal_expect expect = {
-		.source = (enum seal_source)ring->conf->master,
-		.least_generation = ring->least_generation,
-		.owner = geteuid(),
-	};
-
-	/* A broken line gives no keys; it is not told apart from "locked". */
 	if (ring->keys == NULL &&
 	    (ring->keyline < 0 ||
 	        keyline_ask(ring->keyline, clock_boot_ms() + KEYLINE_MS,
 	            &ring->keys) != 0))
 		return SEAL_LOCKED;
-	return seal_store_open(ring->dir, ring->keys, &expect, ret_store);
+	return SEAL_OK;
+}
+
+static enum seal_err
+open_store(struct ring *ring, struct seal_store **ret_store)
+{
+	const struct seal_expect expect = seal_expect_of(
+	    &ring->known, (enum seal_source)ring->conf->master, geteuid());
+	enum seal_err e = ask_keys(ring);
+
+	return e != SEAL_OK
+	           ? e
+	           : seal_store_open(ring->dir, ring->keys, &expect, ret_store);
+}
+
+enum seal_err
+ring_store(struct ring *ring, struct seal_store **ret_store)
+{
+	const struct seal_expect expect = seal_expect_of(
+	    &ring->known, (enum seal_source)ring->conf->master, geteuid());
+	enum seal_err e = ask_keys(ring);
+
+	return e != SEAL_OK ? e
+	                    : seal_store_open_writer(
+	                          ring->dir, ring->keys, &expect, ret_store);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "base/blob.h"
 #include "base/conf.h"
 #include "seal/seal.h"
+#include "seal/store.h"
 #include "wire/courier.h"
 #include "yunxiao/request.h"
 #include "yunxiao/sign.h"
@@ -21,8 +22,8 @@ struct ring {
 	int keyline;             /* borrowed; -1: always locked */
 	const struct conf *conf; /* borrowed */
 	const char *dir;         /* of the store; borrowed */
-	uint64_t least_generation;
-	struct blob *keys; /* NULL until asked */
+	struct seal_known known; /* zero until the book is open */
+	struct blob *keys;       /* NULL until asked */
 };
 
 void ring_clear(struct ring *ring);
@@ -70,6 +71,13 @@ WARDER_MUST_CHECK enum seal_err ring_sign(struct ring *ring,
 WARDER_MUST_CHECK enum seal_err ring_try(struct ring *ring,
     const struct ring_key *key, const struct ring_record *record,
     struct ring_trace *ret_trace);
+
+/*
+ * The store itself, with the lock of whoever changes it: for what is put in
+ * order at start.
+ */
+WARDER_MUST_CHECK enum seal_err ring_store(
+    struct ring *ring, struct seal_store **ret_store);
 
 /* The host's Ed25519 seed; the caller clears the credential. */
 WARDER_MUST_CHECK enum seal_err ring_host(

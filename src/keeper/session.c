@@ -83,9 +83,14 @@ keeper_open_book(struct keeper *keeper)
 	    &keeper->book, &keeper->places->book, keeper->conf, &word);
 	if (reason != REASON_DONE)
 		return keeper_end(keeper, reason, word);
+	/* Not to be had: the book stays shut, and the keys with it. */
+	reason = book_known(&keeper->book, &keeper->ring.known, &word);
+	if (reason != REASON_DONE) {
+		book_close(&keeper->book);
+		return keeper_end(keeper, reason, word);
+	}
 	keeper->is_booked = true;
 	book_note_config(&keeper->book);
-	keeper->ring.least_generation = book_generation(&keeper->book);
 	return GO_ON;
 }
 

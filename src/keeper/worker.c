@@ -14,6 +14,7 @@
 #include "confine/confine.h"
 #include "keeper/listener.h"
 #include "keeper/settle.h"
+#include "keeper/upkeep.h"
 #include "keeper/worker.h"
 
 #define WORKER_FILES 64
@@ -76,6 +77,7 @@ run_at_start(struct keeper *keeper)
 	record_set(&rec, M_CLK, ledger_clock_word());
 	if (book_write(&keeper->book, &rec, NULL, NULL) != LEDGER_OK)
 		log_warn("at start: the ledger takes no line");
+	upkeep_run(keeper);
 	/* Only to know whose key reads which organization. */
 	if (rules_read(&keeper->rules, keeper->places->policy,
 	        keeper->book.state, &word) != REASON_DONE)

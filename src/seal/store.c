@@ -188,6 +188,18 @@ open_store(const char *path, const struct blob *keys,
 	return store_take(dir, keys, expect, is_writer, ret_store);
 }
 
+struct seal_expect
+seal_expect_of(
+    const struct seal_known *known, enum seal_source source, uid_t owner)
+{
+	return (struct seal_expect){
+		.source = source,
+		.store_id = known->has_id ? known->store_id : NULL,
+		.least_generation = known->generation,
+		.owner = owner,
+	};
+}
+
 enum seal_err
 seal_store_open(const char *dir, const struct blob *keys,
     const struct seal_expect *expect, struct seal_store **ret_store)

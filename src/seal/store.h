@@ -8,6 +8,7 @@
 #ifndef WARDER_SEAL_STORE_H
 #define WARDER_SEAL_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -24,6 +25,21 @@ struct seal_expect {
 	uint64_t least_generation; /* greatest of ledger, state, conf */
 	uid_t owner;               /* of the folder: warder-keeper */
 };
+
+/*
+ * What a host remembers of its store outside the folder, against another
+ * one in its place. Without an id (has_id false) any store whose MAC is right
+ * will do: a host that was set up before ids were kept.
+ */
+struct seal_known {
+	uint64_t generation; /* greatest of ledger, state, conf */
+	bool has_id;
+	uint8_t store_id[SEAL_ID_LEN];
+};
+
+/* `known` is borrowed by the answer. */
+struct seal_expect seal_expect_of(
+    const struct seal_known *known, enum seal_source source, uid_t owner);
 
 /*
  * Opens the folder, takes the shared (or for writers exclusive) flock and
