@@ -6,10 +6,12 @@
  */
 #include "config.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/blob.h"
 
@@ -18,22 +20,69 @@ struct blob {
 	size_t len, cap;
 };
 
-static unsigned int alive;
+static struct blob *alive[BLOB_COUNT_MAX];
+static bool wipes_on_fork;
+
+/*
+ * The kernel does not hand a lock on to a child. Its copy is the same secret,
+ * so it is locked again before the child does anything else.
+ */
+static void
+lock_again(void)
+{
+	for (size_t i = 0; i < BLOB_COUNT_MAX; i++)
+		if (alive[i] != NULL &&
+		    mlock(alive[i]->bytes, alive[i]->cap) != 0)
+			_exit(127);
+}
 
 int
 base_init(void)
 {
-	return sodium_init() < 0 ? WARDER_ENOMEM : WARDER_OK;
+	static bool is_hooked;
+
+	if (sodium_init() < 0)
+		return WARDER_ENOMEM;
+	if (!is_hooked && pthread_atfork(NULL, NULL, lock_again) != 0)
+		return WARDER_ENOMEM;
+	is_hooked = true;
+	return WARDER_OK;
+}
+
+void
+blob_wipe_on_fork(void)
+{
+	wipes_on_fork = true;
+}
+
+/* Whole pages: sodium_malloc puts nothing else there. */
+static int
+hide_from_children(uint8_t *bytes, size_t cap)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	const uintptr_t first = (uintptr_t)bytes / page * page;
+
+	return madvise(
+	    (void *)first, (uintptr_t)bytes + cap - first, MADV_WIPEONFORK);
+}
+
+static struct blob **
+free_place(void)
+{
+	for (size_t i = 0; i < BLOB_COUNT_MAX; i++)
+		if (alive[i] == NULL)
+			return &alive[i];
+	return NULL;
 }
 
 int
 blob_new(size_t cap, struct blob **ret_blob)
 {
-	struct blob *blob;
+	struct blob *blob, **place = free_place();
 
 	if (cap == 0 || cap > BLOB_MAX)
 		return WARDER_ETOOBIG;
-	if (alive >= BLOB_COUNT_MAX)
+	if (place == NULL)
 		return WARDER_EFULL;
 	if ((blob = calloc(1, sizeof(*blob))) == NULL)
 		return WARDER_ENOMEM;
@@ -42,14 +91,15 @@ blob_new(size_t cap, struct blob **ret_blob)
 		return WARDER_ENOMEM;
 	}
 	/* sodium_malloc does not report that its lock failed; this does. */
-	if (sodium_mlock(blob->bytes, cap) != 0) {
+	if (sodium_mlock(blob->bytes, cap) != 0 ||
+	    (wipes_on_fork && hide_from_children(blob->bytes, cap) != 0)) {
 		sodium_free(blob->bytes);
 		free(blob);
 		return WARDER_ENOMEM;
 	}
 	sodium_memzero(blob->bytes, cap);
 	blob->cap = cap;
-	alive++;
+	*place = blob;
 	*ret_blob = blob;
 	return WARDER_OK;
 }
@@ -59,10 +109,12 @@ blob_freep(struct blob **blob)
 {
 	if (*blob == NULL)
 		return;
+	for (size_t i = 0; i < BLOB_COUNT_MAX; i++)
+		if (alive[i] == *blob)
+			alive[i] = NULL;
 	sodium_free((*blob)->bytes);
 	free(*blob);
 	*blob = NULL;
-	alive--;
 }
 
 size_t

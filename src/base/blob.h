@@ -20,8 +20,16 @@ struct blob;
 
 /*
  * Starts libsodium. ENOMEM: it could not start, and the program has to stop.
+ * From here on the child of a fork() has its copies of blobs locked too; one
+ * that cannot ends with 127.
  */
 WARDER_MUST_CHECK int base_init(void);
+
+/*
+ * For a process whose children need no secret of it: in them, a blob that is
+ * made from now on reads as zeros, and they must not free it.
+ */
+void blob_wipe_on_fork(void);
 
 /*
  * An empty blob for up to `cap` bytes (1 to BLOB_MAX), zeroed and locked.

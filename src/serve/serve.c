@@ -115,6 +115,8 @@ run_listener(struct serve *serve, const struct options *options)
 	if ((r = spawn_open_self(&self)) != 0 || (r = confine_start()) != 0 ||
 	    (r = base_init()) != 0)
 		return failed("start", r);
+	/* The keeper's listener holds keys; a worker asks for them. */
+	blob_wipe_on_fork();
 	if ((r = read_conf(serve)) != 0)
 		return r;
 	if ((r = open_door(serve, options, &door)) != 0)

@@ -22,6 +22,7 @@
 #define HELLO_LEN (HELLO_PLAIN + crypto_box_SEALBYTES)
 #define ANSWER_ROOM 512
 #define ANSWER_PLAIN (2 + ANSWER_ROOM)
+#define OPENING_STACK 2048 /* below the caller of an opening call */
 
 _Static_assert(HELLO_LEN == 112, "as written down");
 _Static_assert(PROMPT_SEAL_LEN == crypto_secretbox_MACBYTES, "one MAC");
@@ -162,6 +163,16 @@ prompt_send_hello(int sock, const uint8_t pam_public[PROMPT_KEY_LEN],
 	return WARDER_OK;
 }
 
+/*
+ * libsodium opens the first 32 bytes of a box in a block on the stack that it
+ * does not wipe: there the key of a line stays, or what a person has typed.
+ */
+static void
+wipe_what_opened(void)
+{
+	sodium_stackzero(OPENING_STACK);
+}
+
 static bool
 is_of(const struct frame *frame, uid_t maker)
 {
@@ -176,7 +187,7 @@ prompt_take_hello(int sock, const struct frame *frame, const struct peer *maker,
 {
 	auto_line struct prompt_line *line = NULL;
 	auto_blob struct blob *plain = NULL;
-	int r;
+	int r, opened;
 
 	if (!is_of(frame, maker->uid) || frame->cred.pid != maker->pid)
 		return WARDER_ECRED;
@@ -190,8 +201,10 @@ prompt_take_hello(int sock, const struct frame *frame, const struct peer *maker,
 	    (r = blob_new(HELLO_PLAIN, &plain)) != 0 ||
 	    (r = blob_set_len(plain, HELLO_PLAIN)) != 0)
 		return r;
-	if (crypto_box_seal_open(blob_space(plain), frame->body, HELLO_LEN,
-	        pam_public, blob_data(secret)) != 0)
+	opened = crypto_box_seal_open(blob_space(plain), frame->body, HELLO_LEN,
+	    pam_public, blob_data(secret));
+	wipe_what_opened();
+	if (opened != 0)
 		return WARDER_EBOX;
 	if (sodium_memcmp(blob_data(plain) + PROMPT_KEY_LEN, request,
 	        PROMPT_REQUEST_LEN) != 0)
@@ -258,6 +271,7 @@ open_frame(struct prompt_line *line, const struct frame *frame, uint8_t *ret,
 {
 	uint8_t nonce[crypto_secretbox_NONCEBYTES];
 	bool from_client = line->mine == FROM_PAM;
+	int opened;
 
 	if (line->is_dead)
 		return WARDER_EBOX;
@@ -272,8 +286,10 @@ open_frame(struct prompt_line *line, const struct frame *frame, uint8_t *ret,
 	if (frame->len - PROMPT_SEAL_LEN > cap)
 		return WARDER_ETOOBIG;
 	nonce_of(nonce, from_client ? FROM_CLIENT : FROM_PAM, ++line->received);
-	if (crypto_secretbox_open_easy(
-	        ret, frame->body, frame->len, nonce, blob_data(line->key)) != 0)
+	opened = crypto_secretbox_open_easy(
+	    ret, frame->body, frame->len, nonce, blob_data(line->key));
+	wipe_what_opened();
+	if (opened != 0)
 		return WARDER_EBOX;
 	*ret_len = frame->len - PROMPT_SEAL_LEN;
 	return WARDER_OK;

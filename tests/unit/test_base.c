@@ -2,11 +2,15 @@
 /* Floor 0: secret bytes, bounded buffers, text, time, configuration. */
 #include "config.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -42,6 +46,93 @@ a_shortened_blob_forgets_its_tail(void **state)
 	assert_int_equal(blob_append(blob, "abcd", 4), 0);
 	assert_int_equal(blob_set_len(blob, 1), 0);
 	assert_memory_equal(blob_data(blob), "a\0\0\0", 4);
+}
+
+/* Is the page at `at` of this process locked, says the kernel? */
+static bool
+is_locked(const void *at)
+{
+	FILE *file = fopen("/proc/self/smaps", "re");
+	uintptr_t first, last;
+	bool is_here = false, found = false;
+	char line[512];
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &first, &last) ==
+		    2)
+			is_here =
+			    (uintptr_t)at >= first && (uintptr_t)at < last;
+		if (is_here && strncmp(line, "VmFlags:", 8) == 0)
+			found = strstr(line, " lo") != NULL;
+	}
+	if (file != NULL)
+		(void)fclose(file);
+	return found;
+}
+
+/* In a child: 1 it is locked, 2 it reads "abcd", 4 it reads as zeros. */
+static int
+seen_by_a_child(const struct blob *blob)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit((is_locked(blob_data(blob)) ? 1 : 0) |
+		      (memcmp(blob_data(blob), "abcd", 4) == 0 ? 2 : 0) |
+		      (memcmp(blob_data(blob), "\0\0\0\0", 4) == 0 ? 4 : 0));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void
+a_childs_copy_of_a_blob_is_locked_too(void **state)
+{
+	auto_blob struct blob *blob = NULL, *gone = NULL;
+
+	(void)state;
+	assert_int_equal(blob_new(4, &gone), 0);
+	assert_int_equal(blob_new(4, &blob), 0);
+	assert_int_equal(blob_append(blob, "abcd", 4), 0);
+	assert_true(is_locked(blob_data(blob)));
+	assert_false(is_locked(&blob)); /* the question is answered truly */
+	blob_freep(&gone);
+	assert_int_equal(seen_by_a_child(blob), 1 | 2);
+}
+
+/* Runs last: nothing takes this back. */
+static void
+a_child_of_a_listener_sees_zeros(void **state)
+{
+	auto_blob struct blob *before = NULL, *blob = NULL;
+
+	(void)state;
+	assert_int_equal(blob_new(4, &before), 0);
+	assert_int_equal(blob_append(before, "abcd", 4), 0);
+	blob_wipe_on_fork();
+	assert_int_equal(blob_new(4, &blob), 0);
+	assert_int_equal(blob_append(blob, "abcd", 4), 0);
+	assert_int_equal(seen_by_a_child(blob) & ~1, 4);
+	assert_int_equal(seen_by_a_child(before), 1 | 2);
+	assert_memory_equal(blob_data(blob), "abcd", 4);
+}
+
+static void
+sixteen_blobs_and_no_more(void **state)
+{
+	struct blob *blobs[BLOB_COUNT_MAX] = { NULL }, *one_more = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < BLOB_COUNT_MAX; i++)
+		assert_int_equal(blob_new(1, &blobs[i]), 0);
+	assert_int_equal(blob_new(1, &one_more), WARDER_EFULL);
+	assert_null(one_more);
+	blob_freep(&blobs[7]);
+	assert_int_equal(blob_new(1, &blobs[7]), 0);
+	for (size_t i = 0; i < BLOB_COUNT_MAX; i++)
+		blob_freep(&blobs[i]);
 }
 
 static void
@@ -252,6 +343,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_blob_never_grows_above_its_capacity),
 		cmocka_unit_test(a_shortened_blob_forgets_its_tail),
+		cmocka_unit_test(a_childs_copy_of_a_blob_is_locked_too),
+		cmocka_unit_test(sixteen_blobs_and_no_more),
 		cmocka_unit_test(a_null_blob_equals_nothing),
 		cmocka_unit_test(a_reader_never_passes_the_end),
 		cmocka_unit_test(a_text_with_a_nul_is_refused),
@@ -265,6 +358,7 @@ main(void)
 		cmocka_unit_test(
 		    an_unknown_or_repeated_setting_rejects_the_file),
 		cmocka_unit_test(a_configuration_is_read),
+		cmocka_unit_test(a_child_of_a_listener_sees_zeros),
 	};
 
 	return base_init() != 0 ||
