@@ -127,6 +127,7 @@ look_at_all(void)
 	doctor_policy();
 	doctor_pam(&conf);
 	doctor_clock();
+	doctor_ledger();
 }
 
 int

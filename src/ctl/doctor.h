@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/conf.h"
 
@@ -29,6 +30,10 @@ void doctor_keys(const struct conf *conf);
 void doctor_policy(void);
 void doctor_pam(const struct conf *conf);
 void doctor_clock(void);
+void doctor_ledger(void);
+
+/* Whether this configuration of logrotate means a file of the ledger. */
+bool doctor_rotates_ledger(FILE *file);
 
 /* One sealed key at `now_ms`, UTC. */
 struct key_row;

@@ -5,27 +5,31 @@
  */
 #include "config.h"
 
-#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "ctl/commands.h"
 #include "ctl/ledger.h"
 #include "ctl/record.h"
+#include "ledger/files.h"
 
 static const char usage_text[] =
     "usage: warderctl ledger verify [--json] [FILE...] [--checkpoint FILE]"
     " [--key FILE]\n"
     "       warderctl ledger show [--json] [RECORD | RECEIPT] [FILTER...]"
     " [--key FILE]\n"
-    "       warderctl ledger export [--format json|csv|ecs] [FILE...]"
-    " [FILTER...]\n"
-    "           [--unverified] [--checkpoint FILE] [--key FILE]\n"
+    "       warderctl ledger export [--format json|csv|ecs] [FILE... |"
+    " --rotate]\n"
+    "           [FILTER...] [--unverified] [--checkpoint FILE]"
+    " [--key FILE]\n"
     "       warderctl ledger report --html FILE [--json] [FILE...]"
     " [--since TIME]\n"
     "           [--until TIME] [--checkpoint FILE] [--key FILE]\n"
@@ -41,34 +45,6 @@ usage(void)
 	return REASON_USAGE;
 }
 
-/* The digits of ledger.<first seq>.jsonl, 0 for any other name. */
-static unsigned long long
-first_seq(const char *name)
-{
-	unsigned long long seq;
-	char *end;
-
-	if (strncmp(name, "ledger.", 7) != 0 || name[7] < '1' || name[7] > '9')
-		return 0;
-	seq = strtoull(name + 7, &end, 10);
-	return strcmp(end, ".jsonl") == 0 ? seq : 0;
-}
-
-static int
-is_closed_file(const struct dirent *entry)
-{
-	return first_seq(entry->d_name) > 0;
-}
-
-static int
-by_seq(const struct dirent **a, const struct dirent **b)
-{
-	unsigned long long left = first_seq((*a)->d_name);
-	unsigned long long right = first_seq((*b)->d_name);
-
-	return left < right ? -1 : left > right;
-}
-
 static int
 add_file(struct ledger_files *files, const char *dir, const char *name)
 {
@@ -80,19 +56,46 @@ add_file(struct ledger_files *files, const char *dir, const char *name)
 	return WARDER_OK;
 }
 
+static int
+add_closed(struct ledger_files *files, const char *dir, int fd)
+{
+	char name[LEDGER_NAME_SIZE];
+	struct ledger_closed closed;
+	int r = ledger_closed_list(fd, &closed);
+
+	for (size_t i = 0; r == 0 && i < closed.n; i++) {
+		ledger_closed_name(name, closed.first[i]);
+		r = add_file(files, dir, name);
+	}
+	return r == WARDER_ESYS ? WARDER_OK : r; /* told by who opens it */
+}
+
+/* For a moment in each rotation there is none: it is the keeper's to end. */
+static void
+wait_for_current(int fd)
+{
+	const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
+
+	for (int i = 0; i < 50; i++) {
+		if (faccessat(fd, LEDGER_FILE, F_OK, AT_SYMLINK_NOFOLLOW) ==
+		        0 ||
+		    errno != ENOENT)
+			return;
+		(void)nanosleep(&moment, NULL);
+	}
+}
+
 int
 ledger_files_find(const char *dir, struct ledger_files *ret_files)
 {
-	struct dirent **entries = NULL;
-	int n = scandir(dir, &entries, is_closed_file, by_seq), r = WARDER_OK;
+	auto_fd int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = WARDER_OK;
 
 	ret_files->n = 0;
-	for (int i = 0; i < n; i++) {
-		if (r == 0)
-			r = add_file(ret_files, dir, entries[i]->d_name);
-		free(entries[i]);
+	if (fd >= 0) {
+		wait_for_current(fd);
+		r = add_closed(ret_files, dir, fd);
 	}
-	free(entries);
 	if (r == 0)
 		r = add_file(ret_files, dir, LEDGER_FILE);
 	if (r != 0)
@@ -189,6 +192,7 @@ read_flags(int argc, char **argv, struct ledger_question *question)
 		{ "json", no_argument, NULL, 'j' },
 		{ "plain", no_argument, NULL, 'n' },
 		{ "unverified", no_argument, NULL, 'v' },
+		{ "rotate", no_argument, NULL, 'O' },
 		{ "checkpoint", required_argument, NULL, 'c' },
 		{ "key", required_argument, NULL, 'k' },
 		{ "format", required_argument, NULL, 'F' },
@@ -215,6 +219,8 @@ read_flags(int argc, char **argv, struct ledger_question *question)
 			question->is_json = true;
 		else if (c == 'v')
 			question->is_unverified = true;
+		else if (c == 'O')
+			question->is_rotating = true;
 		else if (c == 'h')
 			question->is_help = true;
 		else if (c != 'n')
@@ -228,7 +234,7 @@ static bool
 is_plain(const struct ledger_question *question)
 {
 	return question->format == NULL && !question->is_unverified &&
-	       question->html == NULL;
+	       !question->is_rotating && question->html == NULL;
 }
 
 static bool
@@ -248,6 +254,7 @@ static bool
 export_takes(const struct ledger_question *question)
 {
 	return question->html == NULL &&
+	       (!question->is_rotating || question->n_files == 0) &&
 	       (!question->is_json || question->format == NULL ||
 	           strcmp(question->format, "json") == 0);
 }
@@ -260,7 +267,8 @@ report_takes(const struct ledger_question *question)
 
 	others.since = others.until = NULL;
 	return question->html != NULL && question->format == NULL &&
-	       !question->is_unverified && !ledger_filter_is_set(&others);
+	       !question->is_unverified && !question->is_rotating &&
+	       !ledger_filter_is_set(&others);
 }
 
 static const struct {

@@ -13,11 +13,11 @@
 #include "ctl/ledger_filter.h"
 #include "ledger/note.h"
 
-#define LEDGER_FILES_MAX 4096
+#define LEDGER_FILES_MAX 4097 /* closed ones, and the one in use */
 #define LEDGER_PUBLIC_KEY WARDER_SYSCONFDIR "/ledger.pub"
 
 struct ledger_question {
-	bool is_json, is_unverified, is_help;
+	bool is_json, is_unverified, is_rotating, is_help;
 	const char *checkpoints, *key; /* NULL: not given */
 	const char *format;            /* export: NULL is json */
 	const char *html;              /* report: the file to make */

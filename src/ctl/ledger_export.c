@@ -11,10 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/foreign.h"
 #include "ctl/ledger_ecs.h"
 #include "ctl/ledger_proof.h"
+#include "ctl/record.h"
+#include "ledger/files.h"
 
 struct exporting {
 	const struct ledger_proof *proof;
@@ -182,6 +185,37 @@ export_lines(struct exporting *exporting)
 	return damage != REASON_DONE && status != REASON_BUG ? damage : status;
 }
 
+/* The closed files are whole then: nobody writes to them any more. */
+static int
+close_file(void)
+{
+	char name[LEDGER_NAME_SIZE];
+	uint64_t first = 0;
+	enum ledger_err e = ctl_rotate(&first);
+
+	if (e == LEDGER_OK) {
+		ledger_closed_name(name, first);
+		(void)fprintf(
+		    stderr, "warderctl: closed %s/%s\n", WARDER_LOGDIR, name);
+		return REASON_DONE;
+	}
+	if (e == LEDGER_OPEN) {
+		(void)fputs("warderctl: nothing closed, nothing exported: an "
+		            "intent is open; first warderctl ledger settle\n",
+		    stderr);
+		return REASON_OPEN_INTENTS;
+	}
+	(void)fprintf(stderr,
+	    "warderctl: nothing closed, nothing exported: "
+	    "%s%s\n",
+	    ledger_word(e),
+	    geteuid() != 0      ? " (only root closes a file)"
+	    : e == LEDGER_TAKEN ? ": a file in " WARDER_LOGDIR
+	                          " has the name, or a later one; move it away"
+	                        : "");
+	return REASON_NO_RECORD;
+}
+
 int
 ledger_export_command(const struct ledger_question *question)
 {
@@ -195,6 +229,8 @@ ledger_export_command(const struct ledger_question *question)
 	if (exporting.format == NULL ||
 	    ledger_filter_ready(&exporting.filter) != REASON_DONE)
 		return REASON_USAGE;
+	if (question->is_rotating && (status = close_file()) != REASON_DONE)
+		return status;
 	status = ledger_prove(question, &proof);
 	exporting.proof = &proof;
 	if (status == REASON_DONE)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "ctl/ledger.h"
+#include "ledger/files.h"
 #include "ledger/verify.h"
 
 struct ledger_proof {
@@ -39,6 +40,10 @@ const char *ledger_meaning(enum verify_kind kind);
 
 /* Where it shows: one of the files, or the checkpoints. */
 const char *ledger_proof_file(const struct ledger_proof *proof);
+
+/* The file that is not there between two others, by its name. */
+bool ledger_proof_missing(
+    const struct ledger_proof *proof, char ret[LEDGER_NAME_SIZE]);
 
 /*
  * Damage or an open intent, on stderr: whoever reads what was made of the

@@ -36,7 +36,7 @@ static void
 print_text(const struct ledger_proof *found)
 {
 	const struct verify_report *report = &found->report;
-	char name[512];
+	char name[512], missing[LEDGER_NAME_SIZE];
 
 	(void)text_show(name, sizeof(name), ledger_proof_file(found));
 	if (report->kind == VERIFY_UNREAD) {
@@ -47,6 +47,10 @@ print_text(const struct ledger_proof *found)
 		(void)printf("broken: %s, line %" PRIu64 ": %s (%s)\n", name,
 		    report->seq, ledger_meaning(report->kind),
 		    verify_word(report->kind));
+		if (ledger_proof_missing(found, missing))
+			(void)printf(
+			    "missing: %s, which begins with line %" PRIu64 "\n",
+			    missing, report->seq);
 		return;
 	}
 	(void)printf("whole: %" PRIu64 " lines, unbroken\n", report->lines);

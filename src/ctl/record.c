@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "confine/confine.h"
+#include "ctl/askeeper.h"
 #include "ctl/record.h"
 #include "ledger/note.h"
 #include "ledger/syslog.h"
@@ -101,30 +102,41 @@ tell_syslog(struct ledger *ledger, const struct record *rec,
 		if (syslog_send(sender, &asides[i].rec, asides[i].head) !=
 		    SYSLOG_SENT)
 			r = WARDER_EFULL;
-	if (r != 0 || syslog_send(sender, rec, line->head) != SYSLOG_SENT)
+	if (r == 0 && rec != NULL)
+		r = syslog_send(sender, rec, line->head) == SYSLOG_SENT
+		        ? WARDER_OK
+		        : WARDER_EFULL;
+	if (r != 0)
 		log_warn("syslog did not take line %llu",
 		    (unsigned long long)line->seq);
 }
 
-/* As warder-keeper. What it returns is the exit status of the child. */
+/* Gives up root, then opens both. */
+static enum ledger_err
+open_as_keeper(const char *host, struct state **state, struct ledger **ledger)
+{
+	struct state_mark seq = { .n = 0 };
+	enum state_result found;
+
+	if (confine_become(WARDER_USER_KEEPER, "adm") != 0 ||
+	    state_open(WARDER_STATEDIR, state) != STATE_OK)
+		return LEDGER_IO;
+	found = state_mark_get(*state, "seq", &seq);
+	if (found != STATE_OK && found != STATE_ABSENT)
+		return LEDGER_IO;
+	return ledger_open(WARDER_LOGDIR, host, seq.n, ledger);
+}
+
+/* What it returns is the exit status of the child. */
 static enum ledger_err
 write_as_keeper(struct record *rec, const char *mark,
     const struct state_mark *value, const char *host)
 {
 	auto_ledger struct ledger *ledger = NULL;
 	auto_state struct state *state = NULL;
-	struct state_mark seq = { .n = 0 };
 	struct ledger_line line;
-	enum state_result found;
-	enum ledger_err e;
+	enum ledger_err e = open_as_keeper(host, &state, &ledger);
 
-	if (confine_become(WARDER_USER_KEEPER, "adm") != 0 ||
-	    state_open(WARDER_STATEDIR, &state) != STATE_OK)
-		return LEDGER_IO;
-	found = state_mark_get(state, "seq", &seq);
-	if (found != STATE_OK && found != STATE_ABSENT)
-		return LEDGER_IO;
-	e = ledger_open(WARDER_LOGDIR, host, seq.n, &ledger);
 	if (e == LEDGER_OK)
 		e = ledger_append(ledger, rec, &line);
 	if (e != LEDGER_OK)
@@ -134,11 +146,44 @@ write_as_keeper(struct record *rec, const char *mark,
 	return LEDGER_OK;
 }
 
+static enum ledger_err
+rotate_as_keeper(const char *host, uint64_t *ret_first)
+{
+	auto_ledger struct ledger *ledger = NULL;
+	auto_state struct state *state = NULL;
+	struct ledger_line line = { .len = 0 };
+	enum ledger_err e = open_as_keeper(host, &state, &ledger);
+
+	if (e == LEDGER_OK)
+		e = ledger_rotate(ledger, ret_first);
+	if (e != LEDGER_OK)
+		return e;
+	line.seq = ledger_seq(ledger);
+	ledger_head(ledger, line.head);
+	raise_marks(state, &line, NULL, NULL);
+	tell_syslog(ledger, NULL, &line);
+	return LEDGER_OK;
+}
+
+static enum ledger_err
+wait_for(pid_t child)
+{
+	int status;
+
+	if (child < 0)
+		return LEDGER_IO;
+	while (waitpid(child, &status, 0) != child)
+		if (errno != EINTR)
+			return LEDGER_IO;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > LEDGER_RECORD)
+		return LEDGER_IO;
+	return (enum ledger_err)WEXITSTATUS(status);
+}
+
 enum ledger_err
 ctl_record(struct record *rec, const char *mark, const struct state_mark *value)
 {
 	struct note_verifier verifier;
-	int status;
 	pid_t child;
 
 	if (geteuid() != 0 || note_verifier_load(PUBLIC_KEY, 0, &verifier) != 0)
@@ -148,14 +193,28 @@ ctl_record(struct record *rec, const char *mark, const struct state_mark *value)
 		return LEDGER_RECORD;
 	(void)fflush(NULL);
 	child = fork();
-	if (child < 0)
-		return LEDGER_IO;
 	if (child == 0)
 		_exit((int)write_as_keeper(rec, mark, value, verifier.host));
-	while (waitpid(child, &status, 0) != child)
-		if (errno != EINTR)
-			return LEDGER_IO;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) > LEDGER_RECORD)
+	return wait_for(child);
+}
+
+enum ledger_err
+ctl_rotate(uint64_t *ret_first)
+{
+	uint64_t *first = askeeper_share(sizeof(*first));
+	struct note_verifier verifier;
+	enum ledger_err e;
+	pid_t child;
+
+	if (first == NULL || geteuid() != 0 ||
+	    note_verifier_load(PUBLIC_KEY, 0, &verifier) != 0)
 		return LEDGER_IO;
-	return (enum ledger_err)WEXITSTATUS(status);
+	(void)fflush(NULL);
+	child = fork();
+	if (child == 0)
+		_exit((int)rotate_as_keeper(verifier.host, first));
+	e = wait_for(child);
+	if (e == LEDGER_OK)
+		*ret_first = *first;
+	return e;
 }

@@ -22,4 +22,10 @@
 WARDER_MUST_CHECK enum ledger_err ctl_record(
     struct record *rec, const char *mark, const struct state_mark *value);
 
+/*
+ * Closes the file of this host's ledger and begins the next one, as
+ * ledger_rotate() does. ret_first: seq of the first line of the closed file.
+ */
+WARDER_MUST_CHECK enum ledger_err ctl_rotate(uint64_t *ret_first);
+
 #endif

@@ -19,6 +19,7 @@
 #define LEDGER_FILE "ledger.jsonl"
 #define LEDGER_CHECKPOINTS "ledger.checkpoints"
 #define LEDGER_OPEN_MAX 64 /* open intents in one file */
+#define LEDGER_ROTATE_AT (UINT64_C(64) * 1024 * 1024)
 
 /* Why no line was written; ledger_word() is the local code of exit 22. */
 enum ledger_err {
@@ -29,6 +30,8 @@ enum ledger_err {
 	LEDGER_NO_RESERVE, /* the file system cannot reserve */
 	LEDGER_DAMAGED,    /* the last line does not read, or other host */
 	LEDGER_IO,         /* a system call failed; errno */
+	LEDGER_OPEN,       /* no rotation while an intent waits for its end */
+	LEDGER_TAKEN,      /* nor where something has the name to be given */
 	LEDGER_ANSWERED, /* the intent named by `ref` is not open (any more) */
 	LEDGER_RECORD    /* the record handed in cannot be written */
 };
@@ -68,16 +71,28 @@ void ledger_freep(struct ledger **ledger);
 /*
  * Writes one line; it is durable when this returns LEDGER_OK. Fills in v,
  * seq, ts, mono, boot, host and prev of `rec` itself. ret_line may be NULL.
- * An outcome or settle uses what its intent reserved.
+ * An outcome or settle uses what its intent reserved. Where the file has
+ * LEDGER_ROTATE_AT bytes and no intent is open, the line is the third of a
+ * new file: `ledger.rotate` ends the old one, `ledger.start` begins it.
  */
 WARDER_MUST_CHECK enum ledger_err ledger_append(
     struct ledger *ledger, struct record *rec, struct ledger_line *ret_line);
 
+/* Another size to close a file at, from now on. */
+void ledger_rotate_at(struct ledger *ledger, uint64_t bytes);
+
 /*
- * Lines that appends added of their own: ledger.gap, clock.step. Each is
- * given once, at most LEDGER_ASIDES, for syslog.
+ * Closes the file now. ret_first: seq of its first line, which is in its
+ * name from then on. OPEN, TAKEN: nothing was done.
  */
-#define LEDGER_ASIDES 2
+WARDER_MUST_CHECK enum ledger_err ledger_rotate(
+    struct ledger *ledger, uint64_t *ret_first);
+
+/*
+ * Lines that appends added of their own: ledger.gap, clock.step, those of a
+ * rotation. Each is given once, at most LEDGER_ASIDES, for syslog.
+ */
+#define LEDGER_ASIDES 6
 struct ledger_aside {
 	struct record rec;
 	uint8_t head[RECORD_HASH_LEN];
@@ -107,10 +122,11 @@ void ledger_head(const struct ledger *ledger, uint8_t ret[RECORD_HASH_LEN]);
 uint64_t ledger_kgen(const struct ledger *ledger);
 
 /*
- * The highest record number in this file as YYYYMMDD * 10000 + count, 0 if
- * none. state_next_record() takes it as the least to go on from.
+ * The highest record number as YYYYMMDD * 10000 + count, of this file or of
+ * the newest closed one that has any; 0 if none. state_next_record() takes
+ * it as the least to go on from.
  */
-uint64_t ledger_last_record(const struct ledger *ledger);
+uint64_t ledger_last_record(struct ledger *ledger);
 
 /*
  * Signs a checkpoint for the last line and adds it to ledger.checkpoints,
@@ -125,8 +141,9 @@ bool ledger_checkpoint_due(struct ledger *ledger, uint32_t lines, uint32_t ms);
 
 /*
  * Hands each line that holds `token` somewhere in its bytes to `visit`, in
- * order, with its LF; what that returns other than OK ends it. DAMAGED: such
- * a line does not read.
+ * order, with its LF, from the oldest closed file on; what that returns other
+ * than OK ends it. DAMAGED: such a line does not read, or a file is none that
+ * a rotation closed, or lines between two of them are missing.
  */
 typedef enum ledger_err ledger_visit(
     void *arg, const struct record *rec, const char *line, size_t len);

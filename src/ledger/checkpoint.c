@@ -98,10 +98,9 @@ checkpoint_locked(
 {
 	struct checkpoint here = { .kgen = kgen, .at_ms = clock_real_ms() };
 	enum ledger_err e;
-	uint64_t torn;
 	auto_fd int fd = -1;
 
-	e = ledger_scan(ledger, &torn);
+	e = ledger_catch_up(ledger);
 	if (e != LEDGER_OK)
 		return e;
 	here.seq = ledger->seq;
@@ -123,12 +122,12 @@ ledger_checkpoint(struct ledger *ledger, const struct blob *seed, uint64_t kgen,
     char *ret_note)
 {
 	char note[CHECKPOINT_SIZE];
-	enum ledger_err e = ledger_lock(ledger->fd, LOCK_EX);
+	enum ledger_err e = ledger_enter(ledger, LOCK_EX);
 
 	if (e != LEDGER_OK)
 		return e;
 	e = checkpoint_locked(ledger, seed, kgen, note);
-	(void)flock(ledger->fd, LOCK_UN);
+	ledger_unlock(ledger);
 	if (e == LEDGER_OK && ret_note != NULL)
 		memcpy(ret_note, note, sizeof(note));
 	return e;
@@ -152,6 +151,15 @@ last_checkpoint(const struct ledger *ledger, uint64_t *ret_seq, int64_t *ret_ms)
 	       sscanf(last, "%*s %20s %63s %31s", number, head, stamp) == 3 &&
 	       text_parse_number(number, RECORD_INT_MAX, ret_seq) == 0 &&
 	       clock_parse_stamp(stamp, ret_ms) == 0;
+}
+
+uint64_t
+ledger_checkpoint_seq(const struct ledger *ledger)
+{
+	uint64_t seq;
+	int64_t at_ms;
+
+	return last_checkpoint(ledger, &seq, &at_ms) ? seq : 0;
 }
 
 bool

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ledger/files.h"
 #include "ledger/inside.h"
 
 #define CHUNK (16 * RECORD_LINE_MAX)
@@ -49,23 +50,61 @@ look_at_all(
 	return e == LEDGER_OK && line == bytes ? LEDGER_DAMAGED : e;
 }
 
+/* Up to `end`, where a file in use is longer by now. */
+static enum ledger_err
+look_at_file(const struct search *search, int fd, uint64_t end)
+{
+	enum ledger_err e = LEDGER_OK;
+	char bytes[CHUNK];
+	off_t at = 0;
+	ssize_t n;
+
+	while (e == LEDGER_OK && at < (off_t)end) {
+		n = pread(fd, bytes, sizeof(bytes), at);
+		if (n <= 0)
+			return LEDGER_IO;
+		e = look_at_all(search, bytes, (size_t)n, &at);
+	}
+	return e;
+}
+
+/* *next: the seq to begin with, 0 for any; then what has to come behind. */
+static enum ledger_err
+look_at_closed(const struct search *search, const struct ledger *ledger,
+    uint64_t first, uint64_t *next)
+{
+	auto_ledger struct ledger *closed = NULL;
+	enum ledger_err e;
+
+	if (*next != 0 && *next != first)
+		return LEDGER_DAMAGED;
+	e = ledger_read_closed(ledger, first, &closed);
+	if (e != LEDGER_OK)
+		return e;
+	*next = closed->seq + 1;
+	return look_at_file(search, closed->fd, closed->end);
+}
+
 enum ledger_err
 ledger_each(
     struct ledger *ledger, const char *token, ledger_visit *visit, void *arg)
 {
 	const struct search search = { token, visit, arg };
 	enum ledger_err e = ledger_refresh(ledger);
-	char bytes[CHUNK];
-	off_t at = 0;
-	ssize_t n;
+	struct ledger_closed closed;
+	uint64_t next = 0;
 
-	while (e == LEDGER_OK && at < (off_t)ledger->end) {
-		n = pread(ledger->fd, bytes, sizeof(bytes), at);
-		if (n <= 0)
-			return LEDGER_IO;
-		e = look_at_all(&search, bytes, (size_t)n, &at);
-	}
-	return e;
+	if (e == LEDGER_OK && ledger_closed_list(ledger->dir, &closed) != 0)
+		e = LEDGER_IO;
+	/* What was closed since then is the file that we have open. */
+	for (size_t i = 0;
+	     e == LEDGER_OK && i < closed.n && closed.first[i] < ledger->first;
+	     i++)
+		e = look_at_closed(&search, ledger, closed.first[i], &next);
+	if (e == LEDGER_OK && next != 0 && next != ledger->first)
+		e = LEDGER_DAMAGED;
+	return e == LEDGER_OK ? look_at_file(&search, ledger->fd, ledger->end)
+	                      : e;
 }
 
 /* The lines of one record so far. */

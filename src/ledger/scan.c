@@ -125,21 +125,22 @@ note_line(struct ledger *ledger, const char *line, size_t len)
 {
 	const char *event = behind(line, len, "\"ev\":\"");
 	const char *number = behind(line, len, "\"rec\":\"");
-	const char *kgen = behind(line, len, "\"kgen\":"), *seq, *ref;
+	const char *kgen = behind(line, len, "\"kgen\":"), *ref;
+	const char *seq = behind(line, len, "\"seq\":");
 	bool is_outcome;
 
+	if (ledger->end == 0 && seq != NULL)
+		ledger->first = digits(seq);
 	if (number != NULL)
 		note_number(ledger, number);
 	if (kgen != NULL)
 		ledger->kgen = digits(kgen);
 	if (event == NULL)
 		return LEDGER_DAMAGED;
-	if (begins(event, line, len, "intent\"")) {
-		seq = behind(line, len, "\"seq\":");
+	if (begins(event, line, len, "intent\""))
 		return seq == NULL
 		           ? LEDGER_DAMAGED
 		           : open_intent(ledger, digits(seq), ledger->end);
-	}
 	is_outcome = begins(event, line, len, "outcome\"");
 	if (!is_outcome && !begins(event, line, len, "settle\""))
 		return LEDGER_OK;
@@ -167,6 +168,7 @@ ledger_take_in(struct ledger *ledger, const struct record *rec,
 		describe(&ledger->open[before], rec);
 	record_line_hash(ledger->head, line, len);
 	ledger->seq = record_int(rec, M_SEQ);
+	ledger->is_closing = record_is(rec, M_EV, "ledger.rotate");
 	ledger->end += len;
 	ledger_note_clocks(ledger, rec);
 	return LEDGER_OK;

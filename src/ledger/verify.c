@@ -215,6 +215,7 @@ static int
 on_file(struct verifying *v, FILE *file, bool is_last)
 {
 	char line[RECORD_LINE_MAX + 1];
+	uint64_t before = v->report->lines;
 	size_t len;
 	int r = 0;
 
@@ -227,6 +228,7 @@ on_file(struct verifying *v, FILE *file, bool is_last)
 		}
 		r = on_line(v, line, len);
 	}
+	v->report->is_between = before > 0 && before == v->report->lines;
 	if (ferror(file))
 		v->report->kind = VERIFY_UNREAD;
 	return r;

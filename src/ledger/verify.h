@@ -55,6 +55,7 @@ struct verify_report {
 	uint8_t head[RECORD_HASH_LEN]; /* of the last line read whole */
 	char note[CHECKPOINT_SIZE];    /* the one that covers most, or "" */
 	size_t file;                   /* index of the file it shows in */
+	bool is_between;               /* it shows where that file begins */
 	bool has_notes_before;         /* notes speak of lines not handed in */
 	int exit;                      /* 0, 25, 40, 41 of cli.md section 3 */
 };

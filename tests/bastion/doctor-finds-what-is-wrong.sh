@@ -34,6 +34,16 @@ exits 0 warderctl doctor
 finds 0 ok keys 'shop-2026 opens, for 127.0.0.1'
 finds 0 ok pam '/etc/pam.d/warder asks for a proof'
 
+mkdir -p /etc/logrotate.d
+printf '%s\n' '/var/log/warder/*.jsonl {' ' weekly' ' copytruncate' '}' >/etc/logrotate.d/all-logs
+finds 42 bad ledger 'all-logs has logrotate cut or move the ledger'
+rm /etc/logrotate.d/all-logs
+mkdir /var/log/warder/ledger.9.jsonl
+finds 42 bad ledger 'ledger.9.jsonl is no plain file'
+exits 22 warderctl ledger export --rotate
+rmdir /var/log/warder/ledger.9.jsonl
+finds 0 ok ledger '0 closed files'
+
 sed -i '/^account/d' /etc/pam.d/warder
 finds 42 bad pam 'has no account line.*add account required'
 sed -i '1i auth sufficient pam_rootok.so' /etc/pam.d/warder

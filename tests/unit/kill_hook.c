@@ -15,12 +15,20 @@ int __real_openat(int dir, const char *name, int flags, ...);
 ssize_t __real_write(int fd, const void *bytes, size_t len);
 int __real_fsync(int fd);
 int __real_renameat(int from_dir, const char *from, int to_dir, const char *to);
+int __real_renameat2(int from_dir, const char *from, int to_dir, const char *to,
+    unsigned int flags);
 int __real_unlinkat(int dir, const char *name, int flags);
+int __real_fdatasync(int fd);
+int __real_ftruncate(int fd, off_t len);
 int __wrap_openat(int dir, const char *name, int flags, ...);
 ssize_t __wrap_write(int fd, const void *bytes, size_t len);
 int __wrap_fsync(int fd);
 int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to);
+int __wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to,
+    unsigned int flags);
 int __wrap_unlinkat(int dir, const char *name, int flags);
+int __wrap_fdatasync(int fd);
+int __wrap_ftruncate(int fd, off_t len);
 
 static unsigned int chosen, calls;
 static enum kill_how chosen_how;
@@ -110,6 +118,43 @@ __wrap_unlinkat(int dir, const char *name, int flags)
 	calls++;
 	end_here(KILL_BEFORE);
 	r = __real_unlinkat(dir, name, flags);
+	end_here(KILL_AFTER);
+	return r;
+}
+
+int
+__wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to,
+    unsigned int flags)
+{
+	int r;
+
+	calls++;
+	end_here(KILL_BEFORE);
+	r = __real_renameat2(from_dir, from, to_dir, to, flags);
+	end_here(KILL_AFTER);
+	return r;
+}
+
+int
+__wrap_fdatasync(int fd)
+{
+	int r;
+
+	calls++;
+	end_here(KILL_BEFORE);
+	r = __real_fdatasync(fd);
+	end_here(KILL_AFTER);
+	return r;
+}
+
+int
+__wrap_ftruncate(int fd, off_t len)
+{
+	int r;
+
+	calls++;
+	end_here(KILL_BEFORE);
+	r = __real_ftruncate(fd, len);
 	end_here(KILL_AFTER);
 	return r;
 }

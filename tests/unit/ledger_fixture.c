@@ -2,6 +2,8 @@
 /* A ledger that lives for one test. */
 #include "config.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,10 @@
 
 #include <cmocka.h>
 
+#include "ledger/files.h"
 #include "tests/unit/ledger_fixture.h"
+
+#define FILES 64
 
 char dir[64], file[96], notes[96];
 
@@ -65,6 +70,41 @@ fixture_assert_whole(uint64_t lines)
 	assert_int_equal(report.lines, lines);
 }
 
+void
+fixture_verify_all(struct verify_report *report)
+{
+	char paths[FILES][160];
+	const char *names[FILES + 1];
+	struct ledger_closed closed;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char name[LEDGER_NAME_SIZE];
+
+	assert_int_equal(ledger_closed_list(fd, &closed), 0);
+	(void)close(fd);
+	assert_true(closed.n < FILES);
+	for (size_t i = 0; i < closed.n; i++) {
+		ledger_closed_name(name, closed.first[i]);
+		(void)snprintf(paths[i], sizeof(paths[i]), "%s/%s", dir, name);
+		names[i] = paths[i];
+	}
+	names[closed.n] = file;
+	assert_int_equal(
+	    verify_files(names, closed.n + 1, NULL, NULL, report), 0);
+}
+
+size_t
+fixture_assert_all_whole(uint64_t lines)
+{
+	struct verify_report report;
+
+	fixture_verify_all(&report);
+	if (report.exit != 0 || report.torn_bytes != 0)
+		fail_msg("%s at %d", verify_word(report.kind), (int)report.seq);
+	assert_int_equal(report.first, 1);
+	assert_int_equal(report.lines, lines);
+	return report.file;
+}
+
 off_t
 fixture_size(void)
 {
@@ -89,8 +129,14 @@ fixture_setup(void **state)
 int
 fixture_teardown(void **state)
 {
+	DIR *all = opendir(dir);
+	const struct dirent *entry;
+
 	(void)state;
-	(void)unlink(file);
-	(void)unlink(notes);
+	while (all != NULL && (entry = readdir(all)) != NULL)
+		if (unlinkat(dirfd(all), entry->d_name, 0) != 0)
+			(void)unlinkat(dirfd(all), entry->d_name, AT_REMOVEDIR);
+	if (all != NULL)
+		(void)closedir(all);
 	return rmdir(dir);
 }

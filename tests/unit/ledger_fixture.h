@@ -26,6 +26,10 @@ void fixture_verify(struct verify_report *report);
 void fixture_assert_whole(uint64_t lines);
 off_t fixture_size(void);
 
+/* Closed files too. Whole: from line 1 on; how many of them are closed. */
+void fixture_verify_all(struct verify_report *report);
+size_t fixture_assert_all_whole(uint64_t lines);
+
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
 #define IN_A_FOLDER(test)                                                      \

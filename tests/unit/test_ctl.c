@@ -330,6 +330,36 @@ a_file_of_root_is_made_once(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+static bool
+rotates(const char *text)
+{
+	FILE *file = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	bool is_found;
+
+	assert_non_null(file);
+	is_found = doctor_rotates_ledger(file);
+	(void)fclose(file);
+	return is_found;
+}
+
+static void
+a_logrotate_that_means_the_ledger_is_found(void **state)
+{
+	(void)state;
+	assert_true(
+	    rotates(WARDER_LOGDIR "/ledger.jsonl {\n copytruncate\n}\n"));
+	assert_true(
+	    rotates("/a.log /b.log\n" WARDER_LOGDIR "/*.jsonl\n{\n}\n"));
+	assert_true(rotates("\"" WARDER_LOGDIR "/ledger.*\" {"));
+	assert_true(rotates(WARDER_LOGDIR "/*{"));
+	assert_true(rotates("weekly\n" WARDER_LOGDIR "/ledger.checkpoints{"));
+	assert_false(
+	    rotates("/var/log/syslog\n/var/log/*.log\n{\nweekly\n}\n"));
+	assert_false(rotates("# " WARDER_LOGDIR "/ledger.jsonl\n"));
+	assert_false(rotates("include /etc/logrotate.d\n"));
+	assert_false(rotates("x"));
+}
+
 int
 main(void)
 {
@@ -344,6 +374,7 @@ main(void)
 		cmocka_unit_test(
 		    a_port_that_the_courier_may_not_reach_is_found),
 		cmocka_unit_test(an_old_key_is_found),
+		cmocka_unit_test(a_logrotate_that_means_the_ledger_is_found),
 		cmocka_unit_test(a_file_of_root_is_made_once),
 	};
 

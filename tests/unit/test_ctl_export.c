@@ -316,6 +316,63 @@ add_vote(unsigned int second)
 	(void)scene_append(&rec);
 }
 
+/* What was written so far is now a file of its own. */
+static void
+close_scene(const char *name)
+{
+	char from[128], to[128];
+
+	(void)snprintf(from, sizeof(from), "%s/ledger.jsonl", scene_dir);
+	(void)snprintf(to, sizeof(to), "%s/%s", scene_dir, name);
+	assert_int_equal(rename(from, to), 0);
+}
+
+static void
+files_in_their_order_are_one_ledger_and_a_missing_one_has_a_name(void **state)
+{
+	(void)state;
+	add_vote(1);
+	add_vote(2);
+	close_scene("ledger.1.jsonl");
+	add_vote(3);
+	close_scene("ledger.3.jsonl");
+	add_vote(4);
+	assert_int_equal(scene_run("verify %ledger.1.jsonl %ledger.3.jsonl"
+	                           " %ledger.jsonl"),
+	    0);
+	assert_non_null(strstr(scene_said, "whole: 4 lines, unbroken"));
+	assert_int_equal(scene_run("export %ledger.1.jsonl %ledger.3.jsonl"
+	                           " %ledger.jsonl"),
+	    0);
+	assert_int_equal(scene_count(scene_said, "\"ev\":\"vote\""), 4);
+	assert_int_equal(scene_run("verify %ledger.1.jsonl %ledger.jsonl"), 40);
+	assert_non_null(strstr(scene_said, "ledger.jsonl, line 3: "));
+	assert_non_null(strstr(
+	    scene_said, "missing: ledger.3.jsonl, which begins with line 3\n"));
+	assert_int_equal(
+	    scene_run("verify --json %ledger.1.jsonl %ledger.jsonl"), 40);
+	assert_non_null(strstr(scene_said, "\"missing\":\"ledger.3.jsonl\""));
+	/* The wrong order is not called a missing file. */
+	assert_int_equal(scene_run("verify %ledger.1.jsonl %ledger.jsonl"
+	                           " %ledger.3.jsonl"),
+	    40);
+	assert_null(strstr(scene_said, "missing"));
+	/* Nor is a line that was taken out of the middle of one. */
+	assert_int_equal(scene_run("verify %ledger.3.jsonl"), 40);
+	assert_null(strstr(scene_said, "missing"));
+}
+
+static void
+only_the_own_ledger_is_rotated(void **state)
+{
+	(void)state;
+	add_vote(1);
+	assert_int_equal(scene_run("export --rotate %ledger.jsonl"), 2);
+	assert_int_equal(scene_run("verify --rotate"), 2);
+	assert_int_equal(scene_run("show --rotate"), 2);
+	assert_int_equal(scene_run("report --html %page.html --rotate"), 2);
+}
+
 /* What comes or changes between the proof and the reading was not proven. */
 static void
 only_what_was_proven_leaves_whatever_happens_meanwhile(void **state)
@@ -382,6 +439,9 @@ main(void)
 		IN_A_SCENE(
 		    filters_narrow_and_an_outcome_counts_as_of_its_intent),
 		IN_A_SCENE(ecs_has_the_names_of_the_schema),
+		IN_A_SCENE(
+		    files_in_their_order_are_one_ledger_and_a_missing_one_has_a_name),
+		IN_A_SCENE(only_the_own_ledger_is_rotated),
 		IN_A_SCENE(no_cell_is_a_formula),
 		IN_A_SCENE(a_hostile_text_stays_one_cell_of_one_row),
 		IN_A_SCENE(
