@@ -11,9 +11,7 @@
 #include "base/clock.h"
 #include "ctl/doctor.h"
 #include "ctl/key.h"
-
-#define DAY_MS UINT64_C(86400000)
-#define SOON_MS (14 * DAY_MS)
+#include "ctl/key_term.h"
 
 bool
 doctor_may_reach(const struct conf *conf, const char *endpoint)
@@ -31,22 +29,14 @@ doctor_may_reach(const struct conf *conf, const char *endpoint)
 }
 
 static void
-look_at_age(const struct conf *conf, const struct key_row *row, uint64_t now)
+look_at_term(const struct conf *conf, const struct key_row *row, uint64_t now)
 {
-	uint64_t age = now > row->created_ms ? now - row->created_ms : 0;
+	char text[200];
 
-	if (row->not_after_ms != 0 && row->not_after_ms < now + SOON_MS)
-		finding_add(FINDING_WARN, "keys",
-		    "%s can be used for %llu days more; seal a new one: "
-		    "warderctl key seal",
-		    row->name,
-		    (unsigned long long)((row->not_after_ms - now) / DAY_MS));
-	if (age >= conf->key_age_ms)
-		finding_add(FINDING_WARN, "keys",
-		    "%s was sealed %llu days ago (key_age %llu); change the "
-		    "AccessKey and seal it: warderctl key seal",
-		    row->name, (unsigned long long)(age / DAY_MS),
-		    (unsigned long long)(conf->key_age_ms / DAY_MS));
+	(void)key_term_print(text, sizeof(text), conf,
+	    (enum seal_kind)row->kind, row->created_ms, row->not_after_ms, now);
+	if (text[0] != '\0')
+		finding_add(FINDING_WARN, "keys", "%s %s", row->name, text);
 }
 
 void
@@ -71,7 +61,7 @@ doctor_key(const struct conf *conf, const struct key_row *row, uint64_t now)
 	else
 		finding_add(FINDING_OK, "keys", "%s opens, for %s", name,
 		    row->endpoint);
-	look_at_age(conf, row, now);
+	look_at_term(conf, row, now);
 }
 
 void

@@ -28,6 +28,7 @@ usage(void)
 	            "       warderctl key seal ORG"
 	            " [--kind access-key|sts|token] [--endpoint HOST[:PORT]]\n"
 	            "           [--not-after TIME] [--no-check] [--stdin]\n"
+	            "       warderctl key check [ORG] [--json]\n"
 	            "       warderctl key retire ORG\n"
 	            "       warderctl key rekey [--finish | --after-restore]\n"
 	            "See warderctl(8).\n",
@@ -70,6 +71,18 @@ key_kind_parse(const char *word, enum seal_kind *ret_kind)
 }
 
 static int
+fill_org(const struct policy_org *found, struct key_org *ret_org)
+{
+	if (text_copy(ret_org->alias, sizeof(ret_org->alias), found->alias) !=
+	        0 ||
+	    text_copy(ret_org->id, sizeof(ret_org->id), found->id) != 0 ||
+	    text_copy(ret_org->name, sizeof(ret_org->name),
+	        found->key != NULL ? found->key : "") != 0)
+		return ctl_fail(REASON_BUG, "a name is too long");
+	return REASON_DONE;
+}
+
+static int
 find_in_policy(
     const struct policy *policy, const char *org, struct key_org *ret_org)
 {
@@ -78,22 +91,15 @@ find_in_policy(
 	if (!policy_org_find(policy, org, &found))
 		return ctl_fail(REASON_USAGE,
 		    "the installed policy has no organization %s", org);
-	if (found.key == NULL || found.key[0] == '\0')
-		return ctl_fail(REASON_MISCONFIGURED,
-		    "organization %s names no key in the policy", org);
-	if (text_copy(ret_org->id, sizeof(ret_org->id), found.id) != 0 ||
-	    text_copy(ret_org->name, sizeof(ret_org->name), found.key) != 0)
-		return ctl_fail(REASON_BUG, "a name is too long");
-	return REASON_DONE;
+	return fill_org(&found, ret_org);
 }
 
 /* Only what was installed counts, here as in the keeper. */
-int
-key_org_find(const char *org, struct key_org *ret_org)
+static int
+load_policy(struct policy **ret_policy)
 {
 	const struct safefile_rule rule = { 0, 022, 1, INSTALLED_MAX };
 	static struct installed installed;
-	auto_policy struct policy *policy = NULL;
 	struct tzdata tzdata = { NULL };
 	struct policy_diag diag;
 	uint8_t *bytes = NULL;
@@ -104,15 +110,59 @@ key_org_find(const char *org, struct key_org *ret_org)
 		r = installed_parse(bytes, len, &installed);
 	if (r == 0)
 		r = installed_read(
-		    &installed, tzdata_find, &tzdata, &policy, &diag);
+		    &installed, tzdata_find, &tzdata, ret_policy, &diag);
 	tzdata_clear(&tzdata);
-	if (r == 0)
-		r = find_in_policy(policy, org, ret_org);
-	else
-		r = ctl_fail(REASON_MISCONFIGURED, "%s: %s", INSTALLED,
-		    warder_strerror(r));
 	free(bytes);
-	return r;
+	return r == 0 ? REASON_DONE
+	              : ctl_fail(REASON_MISCONFIGURED, "%s: %s", INSTALLED,
+	                    warder_strerror(r));
+}
+
+int
+key_org_find(const char *org, struct key_org *ret_org)
+{
+	auto_policy struct policy *policy = NULL;
+	int r;
+
+	if ((r = load_policy(&policy)) != 0 ||
+	    (r = find_in_policy(policy, org, ret_org)) != 0)
+		return r;
+	if (ret_org->name[0] == '\0')
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "organization %s names no key in the policy", org);
+	return REASON_DONE;
+}
+
+int
+key_orgs(const char *org, struct key_org **ret_orgs, size_t *ret_n)
+{
+	auto_policy struct policy *policy = NULL;
+	struct key_org *orgs;
+	size_t n;
+	int r;
+
+	if ((r = load_policy(&policy)) != 0)
+		return r;
+	n = org != NULL ? 1 : policy_orgs(policy);
+	if (n == 0)
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "the installed policy names no organization");
+	if ((orgs = calloc(n, sizeof(*orgs))) == NULL)
+		return ctl_fail(REASON_BUG, "no memory");
+	if (org != NULL)
+		r = find_in_policy(policy, org, &orgs[0]);
+	for (size_t i = 0; org == NULL && r == 0 && i < n; i++) {
+		const struct policy_org found = policy_org_at(policy, i);
+
+		r = fill_org(&found, &orgs[i]);
+	}
+	if (r != 0) {
+		free(orgs);
+		return r;
+	}
+	*ret_orgs = orgs;
+	*ret_n = n;
+	return REASON_DONE;
 }
 
 int
@@ -223,6 +273,8 @@ ctl_key(int argc, char **argv)
 	question.org = argv[optind + 1]; /* NULL: not given */
 	if (strcmp(verb, "list") == 0 && question.org == NULL)
 		return key_list(&question);
+	if (strcmp(verb, "check") == 0)
+		return key_check_orgs(&question);
 	if (strcmp(verb, "seal") == 0 && question.org != NULL)
 		return key_seal(&question);
 	if (strcmp(verb, "retire") == 0 && question.org != NULL)

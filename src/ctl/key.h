@@ -22,9 +22,14 @@ struct key_question {
 
 /* The organization's block in the installed policy. */
 struct key_org {
-	char id[65], name[65]; /* organization id, name of its key */
+	char alias[65], id[65];
+	char name[65]; /* of its key; "" only from key_orgs() */
 };
 WARDER_MUST_CHECK int key_org_find(const char *org, struct key_org *ret_org);
+
+/* That one, or all (NULL), at least one; the caller frees *ret_orgs. */
+WARDER_MUST_CHECK int key_orgs(
+    const char *org, struct key_org **ret_orgs, size_t *ret_n);
 
 /* Every listed record, opened to prove that it opens; nothing secret. */
 struct key_row {
@@ -44,6 +49,7 @@ struct key_rows {
 const struct key_rows *key_rows(const struct vault *vault);
 
 int key_list(const struct key_question *question);
+int key_check_orgs(const struct key_question *question);
 int key_seal(const struct key_question *question);
 int key_retire(const struct key_question *question);
 int key_rekey(const struct key_question *question);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "ctl/askeeper.h"
 #include "ctl/key.h"
+#include "ctl/key_term.h"
 
 /* In shared memory. */
 struct listing {
@@ -21,8 +22,8 @@ struct listing {
 };
 
 static void
-fill_row(const struct seal_store *store, const struct manifest_entry *entry,
-    struct key_row *row)
+fill_row(const struct conf *conf, const struct seal_store *store,
+    const struct manifest_entry *entry, struct key_row *row)
 {
 	auto_credential struct seal_credential found = { .secret = NULL };
 
@@ -35,8 +36,8 @@ fill_row(const struct seal_store *store, const struct manifest_entry *entry,
 		return;
 	row->created_ms = found.created_ms;
 	row->not_after_ms = found.not_after_ms;
-	if (found.not_after_ms != 0 &&
-	    (uint64_t)clock_real_ms() >= found.not_after_ms)
+	if (key_term_of(conf, found.kind, found.created_ms, found.not_after_ms,
+	        (uint64_t)clock_real_ms()) == KEY_TERM_OVER)
 		row->e = SEAL_KEY_EXPIRED;
 	memcpy(
 	    row->organization, found.organization, sizeof(row->organization));
@@ -59,8 +60,8 @@ list_as_keeper(void *ctx)
 	manifest = seal_store_manifest(store);
 	rows->store_generation = manifest->generation;
 	for (; rows->n < manifest->n; rows->n++)
-		fill_row(
-		    store, &manifest->entries[rows->n], &rows->row[rows->n]);
+		fill_row(&listing->vault->conf, store,
+		    &manifest->entries[rows->n], &rows->row[rows->n]);
 	return 0;
 }
 
@@ -107,8 +108,25 @@ print_table(const struct key_rows *rows)
 	}
 }
 
+/* What has to be done soon, on stderr: the table may go into a pipe. */
 static void
-add_row(cJSON *keys, const struct key_row *row)
+warn_of_terms(const struct conf *conf, const struct key_rows *rows)
+{
+	char text[200];
+
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct key_row *row = &rows->row[i];
+
+		(void)key_term_print(text, sizeof(text), conf,
+		    (enum seal_kind)row->kind, row->created_ms,
+		    row->not_after_ms, (uint64_t)clock_real_ms());
+		if (row->created_ms != 0 && text[0] != '\0')
+			(void)fprintf(stderr, "%s %s\n", row->name, text);
+	}
+}
+
+static void
+add_row(const struct conf *conf, cJSON *keys, const struct key_row *row)
 {
 	char made[CLOCK_STAMP_SIZE], end[CLOCK_STAMP_SIZE], number[24];
 	cJSON *key = cJSON_CreateObject();
@@ -127,11 +145,15 @@ add_row(cJSON *keys, const struct key_row *row)
 	if (row->not_after_ms != 0)
 		cJSON_AddStringToObject(
 		    key, "not_after", stamp(end, row->not_after_ms));
+	cJSON_AddStringToObject(key, "term",
+	    key_term_word(
+	        key_term_of(conf, (enum seal_kind)row->kind, row->created_ms,
+	            row->not_after_ms, (uint64_t)clock_real_ms())));
 	cJSON_AddItemToArray(keys, key);
 }
 
 static int
-print_json(const struct key_rows *rows)
+print_json(const struct conf *conf, const struct key_rows *rows)
 {
 	cJSON *document = cJSON_CreateObject(), *keys;
 	char now[CLOCK_STAMP_SIZE], *text;
@@ -143,7 +165,7 @@ print_json(const struct key_rows *rows)
 	cJSON_AddArrayToObject(document, "errors");
 	keys = cJSON_AddArrayToObject(document, "keys");
 	for (size_t i = 0; i < rows->n; i++)
-		add_row(keys, &rows->row[i]);
+		add_row(conf, keys, &rows->row[i]);
 	text = cJSON_PrintUnformatted(document);
 	cJSON_Delete(document);
 	if (text == NULL)
@@ -180,7 +202,8 @@ key_list(const struct key_question *question)
 	if (rows->e != SEAL_OK)
 		return ctl_fail_seal(rows->e, VAULT_KEYS);
 	if (question->is_json)
-		return print_json(rows);
+		return print_json(&vault.conf, rows);
 	print_table(rows);
+	warn_of_terms(&vault.conf, rows);
 	return REASON_DONE;
 }

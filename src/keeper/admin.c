@@ -16,6 +16,7 @@
 #include "keeper/admin.h"
 #include "keeper/keeper.h"
 #include "keeper/members.h"
+#include "keeper/report.h"
 #include "keeper/settle.h"
 #include "wire/admin.h"
 #include "wire/dispatch.h"
@@ -42,8 +43,8 @@ admin_send(struct keeper *keeper, const struct layout *layout, const void *msg)
 	return r;
 }
 
-static void
-send_row(struct keeper *keeper, const char *topic, enum admin_level level,
+void
+admin_row(struct keeper *keeper, const char *topic, enum admin_level level,
     uint64_t n, const char *text)
 {
 	struct admin_row row = { .level = (uint8_t)level, .n = n };
@@ -53,8 +54,8 @@ send_row(struct keeper *keeper, const char *topic, enum admin_level level,
 	(void)!admin_send(keeper, &admin_row_layout, &row);
 }
 
-static int
-send_done(struct keeper *keeper, enum reason exit, const char *word)
+int
+admin_done(struct keeper *keeper, enum reason exit, const char *word)
 {
 	struct admin_done done = { .exit = (uint8_t)exit };
 
@@ -102,19 +103,18 @@ check_owner(struct keeper *keeper, struct reader *reader)
 	(void)text_cut(name, sizeof(name), owner.name, strlen(owner.name));
 	(void)snprintf(text, sizeof(text), "the token acts as %s, user %s",
 	    name, owner.user);
-	send_row(keeper, "token", ADMIN_OK, 0, text);
+	admin_row(keeper, "token", ADMIN_OK, 0, text);
 	return GO_ON;
 }
 
-/* What the server, or we ourselves, have against the key. */
-static int
-end_check(struct keeper *keeper, const struct ring_trace *trace,
-    const struct admin_check *check)
+int
+admin_end_check(
+    struct keeper *keeper, const struct ring_trace *trace, const char *org)
 {
 	const struct person_result *result = &keeper->result;
 	const struct code_words words = { .code = result->code,
 		.key = trace->name,
-		.org = check->org,
+		.org = org,
 		.host = trace->endpoint,
 		.request_id = result->request_id,
 		.key_id = trace->id,
@@ -123,14 +123,18 @@ end_check(struct keeper *keeper, const struct ring_trace *trace,
 		.here_ms = clock_real_ms() };
 	char text[1024];
 
-	send_row(keeper, "check", ADMIN_BAD, result->http,
+	admin_row(keeper, "check", ADMIN_BAD, result->http,
 	    result->code[0] != '\0' ? result->code : result->text);
 	if (result->code[0] != '\0') {
 		code_print(text, sizeof(text), code_find(result->code, true),
 		    CODE_EN, &words);
-		send_row(keeper, "server", ADMIN_BAD, 0, text);
+		admin_row(keeper, "server", ADMIN_BAD, 0, text);
 	}
-	return send_done(keeper, (enum reason)result->exit, result->local_code);
+	/* No organization there is a key that is of no use for it. */
+	return admin_done(keeper,
+	    result->exit == REASON_NOT_FOUND ? REASON_SERVER_REFUSED
+	                                     : (enum reason)result->exit,
+	    result->local_code);
 }
 
 static int
@@ -144,15 +148,15 @@ check_with(struct keeper *keeper, struct reader *reader,
 
 	e = ring_try(reader->ring, &reader->key, reader->record, &trace);
 	if (e != SEAL_OK)
-		return send_done(keeper, seal_reason(e), seal_word(e));
+		return admin_done(keeper, seal_reason(e), seal_word(e));
 	if (trace.api != API_SIGNED && check_owner(keeper, reader) != GO_ON)
-		return end_check(keeper, &trace, check);
+		return admin_end_check(keeper, &trace, check->org);
 	(void)snprintf(args.ids.org, sizeof(args.ids.org), "%s", check->org);
 	if (sight_read(reader, CALL_PIPELINES, &args, count_pipelines, &n,
 	        NULL) != GO_ON)
-		return end_check(keeper, &trace, check);
-	send_row(keeper, "check", ADMIN_OK, n, "pipelines on the first page");
-	return send_done(keeper, REASON_DONE, "done");
+		return admin_end_check(keeper, &trace, check->org);
+	admin_row(keeper, "check", ADMIN_OK, n, "pipelines on the first page");
+	return admin_done(keeper, REASON_DONE, "done");
 }
 
 /* One page of pipelines: the least call that a key for gates can make. */
@@ -168,20 +172,20 @@ on_check(void *session, struct frame *frame)
 
 	if ((r = layout_take(frame, &admin_check_layout, &check)) != 0)
 		return r;
+	/* What the store is held against stands there. */
+	if (keeper_open_book(keeper) != GO_ON)
+		return admin_done(keeper, (enum reason)keeper->result.exit,
+		    keeper->result.local_code);
+	if (memcmp(check.record, zeros, sizeof(zeros)) == 0)
+		return report_run(keeper, check.org);
 	reader = (struct reader){ .carrier = &keeper->carrier,
 		.ring = &keeper->ring,
 		.key = { check.org, "" },
 		.deadline = clock_boot_ms() + CHECK_MS,
 		.result = &keeper->result };
-	if (memcmp(check.record, zeros, sizeof(zeros)) == 0)
-		return send_done(keeper, REASON_USAGE, "usage");
 	memcpy(record.id, check.record, sizeof(record.id));
 	record.generation = check.generation;
 	reader.record = &record;
-	/* What the store is held against stands there. */
-	if (keeper_open_book(keeper) != GO_ON)
-		return send_done(keeper, (enum reason)keeper->result.exit,
-		    keeper->result.local_code);
 	return check_with(keeper, &reader, &check);
 }
 
@@ -194,13 +198,13 @@ on_settle(void *session, struct frame *frame)
 	if (frame->len != 0)
 		return WARDER_ETRAIL;
 	if (keeper_open_book(keeper) != GO_ON)
-		return send_done(keeper, (enum reason)keeper->result.exit,
+		return admin_done(keeper, (enum reason)keeper->result.exit,
 		    keeper->result.local_code);
 	settle_all(keeper, &settled);
-	send_row(keeper, "settled", ADMIN_OK, settled.closed, "");
-	send_row(keeper, "open", settled.open ? ADMIN_WARN : ADMIN_OK,
+	admin_row(keeper, "settled", ADMIN_OK, settled.closed, "");
+	admin_row(keeper, "open", settled.open ? ADMIN_WARN : ADMIN_OK,
 	    settled.open, "");
-	return send_done(
+	return admin_done(
 	    keeper, settled.open ? REASON_OPEN_INTENTS : REASON_DONE, "done");
 }
 
@@ -211,9 +215,9 @@ row_of_service(struct keeper *keeper, const char *name, const char *path)
 	auto_fd int sock = -1;
 
 	if (peer_connect(path, &sock) == 0)
-		send_row(keeper, name, ADMIN_OK, 0, "answers");
+		admin_row(keeper, name, ADMIN_OK, 0, "answers");
 	else
-		send_row(keeper, name, ADMIN_BAD, 0, "does not answer");
+		admin_row(keeper, name, ADMIN_BAD, 0, "does not answer");
 }
 
 static int
@@ -228,16 +232,16 @@ on_status(void *session, struct frame *frame)
 	row_of_service(keeper, "warder-pam", keeper->serve->pam);
 	row_of_service(keeper, "warder-courier", keeper->serve->courier);
 	if (keeper_open_book(keeper) != GO_ON) {
-		send_row(
+		admin_row(
 		    keeper, "ledger", ADMIN_BAD, 0, keeper->result.local_code);
-		return send_done(keeper, REASON_DOCTOR_BAD, "bad");
+		return admin_done(keeper, REASON_DOCTOR_BAD, "bad");
 	}
 	e = ring_host(&keeper->ring, &host);
-	send_row(keeper, "keys", e == SEAL_OK ? ADMIN_OK : ADMIN_BAD,
+	admin_row(keeper, "keys", e == SEAL_OK ? ADMIN_OK : ADMIN_BAD,
 	    host.store_generation, e == SEAL_OK ? "open" : seal_word(e));
-	send_row(keeper, "ledger", ADMIN_OK, ledger_seq(keeper->book.ledger),
+	admin_row(keeper, "ledger", ADMIN_OK, ledger_seq(keeper->book.ledger),
 	    "lines");
-	return send_done(keeper, REASON_DONE, "done");
+	return admin_done(keeper, REASON_DONE, "done");
 }
 
 /* Who has which role there; what to think of it is warderctl's. */
@@ -253,18 +257,18 @@ on_members(void *session, struct frame *frame)
 	if ((r = layout_take(frame, &admin_members_layout, &asked)) != 0)
 		return r;
 	if (keeper_open_book(keeper) != GO_ON)
-		return send_done(keeper, (enum reason)keeper->result.exit,
+		return admin_done(keeper, (enum reason)keeper->result.exit,
 		    keeper->result.local_code);
 	/* Only to know whose key reads which organization. */
 	reason = rules_read(
 	    &keeper->rules, keeper->places->policy, keeper->book.state, &word);
 	if (reason != REASON_DONE)
-		return send_done(keeper, reason, word);
+		return admin_done(keeper, reason, word);
 	if (!policy_org_find(
 	        keeper->rules.policy, asked.org, &keeper->rules.org))
-		return send_done(keeper, REASON_NOT_FOUND, "org_unknown");
+		return admin_done(keeper, REASON_NOT_FOUND, "org_unknown");
 	reason = members_run(keeper, &word);
-	return send_done(keeper, reason, word);
+	return admin_done(keeper, reason, word);
 }
 
 int

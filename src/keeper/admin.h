@@ -13,4 +13,17 @@
 WARDER_MUST_CHECK int admin_send(
     struct keeper *keeper, const struct layout *layout, const void *msg);
 
+void admin_row(struct keeper *keeper, const char *topic, enum admin_level level,
+    uint64_t n, const char *text);
+
+/* Returns ENDED. */
+int admin_done(struct keeper *keeper, enum reason exit, const char *word);
+
+/*
+ * What the server, or we ourselves, have against the key: keeper->result says
+ * it. Returns ENDED.
+ */
+int admin_end_check(
+    struct keeper *keeper, const struct ring_trace *trace, const char *org);
+
 #endif

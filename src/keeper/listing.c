@@ -14,7 +14,6 @@
 #include "keeper/listing.h"
 #include "keeper/reads.h"
 #include "keeper/runs.h"
-#include "keeper/tell.h"
 
 #define LIST_MS 300000
 #define PAGES_MAX 200
@@ -23,7 +22,8 @@
 
 struct listing {
 	struct keeper *keeper;
-	const struct person_list *asked;
+	const char *pipeline; /* asked for, or "" */
+	const struct listing_ear *ear;
 	struct reader reader;
 	struct reads reads;
 	char alias[PERSON_ORG + 1];
@@ -60,20 +60,12 @@ struct candidate_run {
 	struct run_facts *run;
 };
 
-void
-listing_unread(
-    struct keeper *keeper, const char *what, const struct person_result *why)
-{
-	tell_piece(keeper, PIECE_NOT_READ, what,
-	    why->code[0] != '\0' ? why->code : why->local_code);
-}
-
 static void
 unread(
     struct listing *listing, const char *what, const struct person_result *why)
 {
 	listing->is_incomplete = true;
-	listing_unread(listing->keeper, what, why);
+	listing->ear->unread(listing->ear->ctx, what, why);
 }
 
 static void
@@ -91,10 +83,10 @@ tell_how_far(struct listing *listing)
 {
 	int64_t now = clock_boot_ms();
 
-	if (now - listing->told_at < TELL_MS)
+	if (listing->ear->progress == NULL || now - listing->told_at < TELL_MS)
 		return;
 	listing->told_at = now;
-	tell_reading(listing->keeper, listing->done,
+	listing->ear->progress(listing->ear->ctx, listing->done,
 	    (uint32_t)listing->candidates_n, listing->alias, listing->waiting);
 }
 
@@ -110,27 +102,27 @@ fill_ids(const struct listing *listing, const struct candidate *candidate,
 
 /* --- a run ------------------------------------------------------------- */
 
-/* One waiting gate, if the policy lets it be seen. */
 static int
 list_gate(struct candidate *candidate, const struct view *view)
 {
-	auto_verdict struct verdict pass = { 0 };
 	struct listing *listing = candidate->listing;
-	struct keeper *keeper = listing->keeper;
-	bool is_visible;
-	uint8_t can;
 
-	if (look_judge(keeper, view, &pass, &can, &is_visible) != GO_ON)
+	switch (listing->ear->gate(listing->ear->ctx, view)) {
+	case LISTING_FAILED:
 		return ENDED;
-	if (!is_visible ||
-	    ((listing->asked->flags & PERSON_LIST_MINE) != 0 && can == 0))
+	case LISTING_HIDDEN:
 		return GO_ON;
-	listing->waiting++;
-	if (!tell_listed(keeper, view, can, &pass) && !candidate->is_left_out) {
-		/* Once for all of its gates. */
-		candidate->is_left_out = true;
-		unread_here(listing, candidate->name, "too_many_gates");
+	case LISTING_TOLD:
+		listing->waiting++;
+		return GO_ON;
+	case LISTING_NO_ROOM:
+		break;
 	}
+	listing->waiting++;
+	/* Once for all of its gates. */
+	if (!candidate->is_left_out)
+		unread_here(listing, candidate->name, "too_many_gates");
+	candidate->is_left_out = true;
 	return GO_ON;
 }
 
@@ -318,10 +310,10 @@ begin_page(void *ctx)
 }
 
 static bool
-is_asked_for(const struct person_list *asked, const char *id, const char *name)
+is_asked_for(const char *pipeline, const char *id, const char *name)
 {
-	return asked->pipeline[0] == '\0' || strcmp(asked->pipeline, id) == 0 ||
-	       strcmp(asked->pipeline, name) == 0;
+	return pipeline[0] == '\0' || strcmp(pipeline, id) == 0 ||
+	       strcmp(pipeline, name) == 0;
 }
 
 /* A list that moves while it is read shows one twice. */
@@ -345,7 +337,7 @@ take_page(void *ctx, const struct item *item)
 	if (item->kind == ITEM_PAGE_END)
 		page->end = item->page_end;
 	if (item->kind != ITEM_PIPELINE || !text_is_id(from->id) ||
-	    !is_asked_for(listing->asked, from->id, from->name.text) ||
+	    !is_asked_for(listing->pipeline, from->id, from->name.text) ||
 	    is_known(listing, from->id))
 		return WARDER_OK;
 	if (listing->candidates_n == PIPELINES_MAX)
@@ -435,15 +427,20 @@ open_listing(struct listing *listing)
 	(void)snprintf(listing->alias, sizeof(listing->alias), "%s",
 	    keeper->rules.org.alias);
 	listing->reader = keeper_reader(keeper, clock_boot_ms() + LIST_MS);
+	listing->reader.on_pause = listing->ear->pause;
+	listing->reader.ctx = listing->ear->ctx;
 	listing->reads.reader = &listing->reader;
 	listing->reads.window = keeper->conf->list_parallel;
 	return listing->tokens != NULL && listing->candidates != NULL;
 }
 
 bool
-listing_run(struct keeper *keeper, const struct person_list *asked)
+listing_run(
+    struct keeper *keeper, const char *pipeline, const struct listing_ear *ear)
 {
-	struct listing listing = { .keeper = keeper, .asked = asked };
+	struct listing listing = {
+		.keeper = keeper, .pipeline = pipeline, .ear = ear
+	};
 
 	if (!open_listing(&listing) || add_page(&listing, "") != 0)
 		unread_here(&listing, listing.alias, "bug");

@@ -210,6 +210,7 @@ members_run(struct keeper *keeper, const char **ret_word)
 	enum reason reason;
 
 	roll.reader = keeper_reader(keeper, clock_boot_ms() + MEMBERS_MS);
+	roll.reader.on_pause = NULL; /* that is told to people only */
 	roll.reads.reader = &roll.reader;
 	roll.reads.window = keeper->conf->list_parallel;
 	reason = try_key(keeper, &roll.reader.key, ret_word);

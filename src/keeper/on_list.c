@@ -10,11 +10,64 @@
 #include "keeper/listing.h"
 #include "keeper/tell.h"
 
+/* A person, and what was asked for. */
+struct asker {
+	struct keeper *keeper;
+	bool is_mine_only;
+};
+
+/* One waiting gate, if the policy lets it be seen. */
+static enum listing_told
+on_gate(void *ctx, const struct view *view)
+{
+	auto_verdict struct verdict pass = { 0 };
+	const struct asker *asker = ctx;
+	bool is_visible;
+	uint8_t can;
+
+	if (look_judge(asker->keeper, view, &pass, &can, &is_visible) != GO_ON)
+		return LISTING_FAILED;
+	if (!is_visible || (asker->is_mine_only && can == 0))
+		return LISTING_HIDDEN;
+	return tell_listed(asker->keeper, view, can, &pass) ? LISTING_TOLD
+	                                                    : LISTING_NO_ROOM;
+}
+
+static void
+on_unread(void *ctx, const char *what, const struct person_result *why)
+{
+	const struct asker *asker = ctx;
+
+	tell_piece(asker->keeper, PIECE_NOT_READ, what,
+	    why->code[0] != '\0' ? why->code : why->local_code);
+}
+
+static void
+on_progress(
+    void *ctx, uint32_t done, uint32_t of, const char *alias, uint32_t waiting)
+{
+	const struct asker *asker = ctx;
+
+	tell_reading(asker->keeper, done, of, alias, waiting);
+}
+
+static void
+on_pause(void *ctx, uint32_t left_ms)
+{
+	const struct asker *asker = ctx;
+
+	tell_pause(asker->keeper, left_ms);
+}
+
 /* False: something is missing, and that was told. */
 static bool
 list_one(struct keeper *keeper, const struct person_list *asked)
 {
-	bool is_whole = !keeper->is_full && listing_run(keeper, asked);
+	struct asker asker = { keeper, (asked->flags & PERSON_LIST_MINE) != 0 };
+	const struct listing_ear ear = { on_gate, on_unread, on_progress,
+		on_pause, &asker };
+	bool is_whole =
+	    !keeper->is_full && listing_run(keeper, asked->pipeline, &ear);
 
 	if (keeper->is_full)
 		tell_full(keeper);

@@ -73,6 +73,10 @@ fill_trace(struct ring_trace *trace, const struct seal_credential *credential)
 	    credential->endpoint);
 	trace->store_generation = credential->store_generation;
 	trace->api = credential->api;
+	trace->kind = credential->kind;
+	trace->generation = credential->generation;
+	trace->created_ms = credential->created_ms;
+	trace->not_after_ms = credential->not_after_ms;
 }
 
 static int

@@ -52,6 +52,8 @@ struct ring_trace {
 	char nonce[33]; /* hex, of the last signature */
 	uint64_t store_generation;
 	uint8_t api; /* enum api */
+	enum seal_kind kind;
+	uint64_t generation, created_ms, not_after_ms; /* of the record */
 };
 
 /*

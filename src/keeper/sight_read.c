@@ -65,6 +65,13 @@ sight_about(struct person_server *about, const struct ring_trace *trace,
 	about->server_ms = done->date;
 }
 
+/* Not a thing that was asked for, but the key itself is not there. */
+static bool
+is_about_the_key(const char *code)
+{
+	return strncmp(code, "InvalidAccessKeyId.", 19) == 0;
+}
+
 /* What the server said against a reading call. */
 static void
 fill_by_answer(struct person_result *result, const struct courier_done *done)
@@ -75,8 +82,9 @@ fill_by_answer(struct person_result *result, const struct courier_done *done)
 
 	if (done->readable && done->code[0] != '\0' && !is_busy &&
 	    row->again != CODE_AGAIN_WAIT && row->done == CODE_DONE_NO)
-		exit = done->http == 404 ? REASON_NOT_FOUND
-		                         : REASON_SERVER_REFUSED;
+		exit = done->http == 404 && !is_about_the_key(done->code)
+		           ? REASON_NOT_FOUND
+		           : REASON_SERVER_REFUSED;
 	(void)sight_end(result, exit,
 	    is_busy                   ? "throttled"
 	    : exit == REASON_NOT_SENT ? "unread"

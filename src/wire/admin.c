@@ -36,6 +36,28 @@ static const struct field member_fields[] = {
 	{ FIELD_TEXT8, offsetof(struct admin_member, role_id), 64 },
 };
 
+static const struct field key_fields[] = {
+	{ FIELD_TEXT8, offsetof(struct admin_key, name), 64 },
+	{ FIELD_TEXT8, offsetof(struct admin_key, id), 16 },
+	{ FIELD_ENUM, offsetof(struct admin_key, kind), 4 },
+	{ FIELD_U8, offsetof(struct admin_key, api), 3 },
+	{ FIELD_TEXT16, offsetof(struct admin_key, endpoint), 260 },
+	{ FIELD_U64, offsetof(struct admin_key, generation), 0 },
+	{ FIELD_U64, offsetof(struct admin_key, created_ms), 0 },
+	{ FIELD_U64, offsetof(struct admin_key, not_after_ms), 0 },
+};
+
+static const struct field gate_fields[] = {
+	{ FIELD_TEXT8, offsetof(struct admin_gate, pipeline), 19 },
+	{ FIELD_TEXT8, offsetof(struct admin_gate, run), 19 },
+	{ FIELD_TEXT8, offsetof(struct admin_gate, job), 19 },
+	{ FIELD_TEXT16, offsetof(struct admin_gate, pipeline_name), 512 },
+	{ FIELD_TEXT16, offsetof(struct admin_gate, job_name), 512 },
+	{ FIELD_TRI, offsetof(struct admin_gate, pass), 0 },
+	{ FIELD_TRI, offsetof(struct admin_gate, refuse), 0 },
+	{ FIELD_U8, offsetof(struct admin_gate, robot), 1 },
+};
+
 const struct layout admin_check_layout = { "CHECK", ADMIN_CHECK, false,
 	sizeof(struct admin_check), check_fields, COUNT(check_fields) };
 const struct layout admin_row_layout = { "ROW", ADMIN_ROW, false,
@@ -46,3 +68,7 @@ const struct layout admin_members_layout = { "MEMBERS", ADMIN_MEMBERS, false,
 	sizeof(struct admin_members), members_fields, COUNT(members_fields) };
 const struct layout admin_member_layout = { "MEMBER", ADMIN_MEMBER, false,
 	sizeof(struct admin_member), member_fields, COUNT(member_fields) };
+const struct layout admin_key_layout = { "KEY", ADMIN_KEY, false,
+	sizeof(struct admin_key), key_fields, COUNT(key_fields) };
+const struct layout admin_gate_layout = { "GATE", ADMIN_GATE, false,
+	sizeof(struct admin_gate), gate_fields, COUNT(gate_fields) };

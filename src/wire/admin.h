@@ -4,7 +4,15 @@
  * nothing to a gate and returns no secret.
  *
  *   CHECK 6   org t8 64, record id 16 (or zeros), generation u64 (or 0):
- *             one reading call with that key; candidates too
+ *             one reading call with that record; candidates too. Zeros: the
+ *             active key that the policy names for org (alias or id), with
+ *             all that can be read of what it may do: KEY first, then in any
+ *             order ROWs `account` (text the id), `account-name`, or
+ *             `account-untold`; `organization` (n 1 no admin there, 2 admin, 0
+ *             not told; text its name) or `organization-none` (the account is
+ *             no member); `pipeline` (n its id, text its name); GATEs; and for
+ *             each thing that could not be read `unread` (text what it is) and
+ *             behind it `unread-why` (text the code)
  *   SETTLE 8  empty: open intents are settled by reading
  *   STATUS 10 empty
  *   MEMBERS 12 org t8 64 (alias or id): who has which role at the server. For
@@ -15,6 +23,13 @@
  *             order
  *   MEMBER 5  pipeline t8 19 ("": of the organization), account t8 64, name
  *             t16 512, role t16 512, role id t8 64
+ *   KEY 7     name t8 64, id t8 16 (as it may be shown), kind u8, api u8,
+ *             endpoint t16 260, generation u64, created u64 ms, not after u64
+ *             ms or 0
+ *   GATE 9    one that waits: pipeline t8 19, run t8 19, job t8 19, pipeline
+ *             name t16 512, job name t16 512, pass tri, refuse tri (as the
+ *             server enables them for the key's account), robot u8 (1: a robot
+ *             of the policy is among its validators)
  *   ROW 1     topic t8 32, level u8, n u64, text t16 512
  *   DONE 3    exit u8, word t8 64; always the last
  */
@@ -30,6 +45,8 @@
 #define ADMIN_ROW WIRE_TYPE(WIRE_ADMIN, 1)
 #define ADMIN_DONE WIRE_TYPE(WIRE_ADMIN, 3)
 #define ADMIN_MEMBER WIRE_TYPE(WIRE_ADMIN, 5)
+#define ADMIN_KEY WIRE_TYPE(WIRE_ADMIN, 7)
+#define ADMIN_GATE WIRE_TYPE(WIRE_ADMIN, 9)
 
 enum admin_level {
 	ADMIN_OK = 0,
@@ -67,7 +84,24 @@ struct admin_member {
 	char role_id[65];
 };
 
+/* A sealed key, without its secret. `kind` and `api` as in seal/record.h. */
+struct admin_key {
+	char name[65];
+	char id[17];
+	uint8_t kind, api;
+	char endpoint[261];
+	uint64_t generation, created_ms, not_after_ms;
+};
+
+struct admin_gate {
+	char pipeline[20], run[20], job[20];
+	char pipeline_name[513], job_name[513];
+	uint8_t pass, refuse; /* tri */
+	uint8_t robot;
+};
+
 extern const struct layout admin_check_layout, admin_row_layout,
-    admin_done_layout, admin_members_layout, admin_member_layout;
+    admin_done_layout, admin_members_layout, admin_member_layout,
+    admin_key_layout, admin_gate_layout;
 
 #endif
