@@ -7,7 +7,7 @@
 #ifndef WARDER_CTL_COMMANDS_H
 #define WARDER_CTL_COMMANDS_H
 
-/* ledger verify | show | export | report */
+/* ledger verify | show | export | report | settle | reconcile */
 int ctl_ledger(int argc, char **argv);
 
 /* policy check | install | eval */

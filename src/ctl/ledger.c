@@ -33,6 +33,8 @@ static const char usage_text[] =
     "       warderctl ledger report --html FILE [--json] [FILE...]"
     " [--since TIME]\n"
     "           [--until TIME] [--checkpoint FILE] [--key FILE]\n"
+    "       warderctl ledger settle [--json]\n"
+    "       warderctl ledger reconcile [--json] [ORG] [--since TIME]\n"
     "FILTER is  --since TIME  --until TIME  --user NAME  --event EVENT"
     "  --result WORD\n"
     "           --org ORG  --pipeline PIPELINE  --run RUN\n"
@@ -271,6 +273,23 @@ report_takes(const struct ledger_question *question)
 	       !ledger_filter_is_set(&others);
 }
 
+static bool
+settle_takes(const struct ledger_question *question)
+{
+	return verify_takes(question) && question->n_files == 0 &&
+	       question->checkpoints == NULL && question->key == NULL;
+}
+
+static bool
+reconcile_takes(const struct ledger_question *question)
+{
+	struct ledger_filter others = question->filter;
+
+	others.since = NULL;
+	return show_takes(question) && question->key == NULL &&
+	       !ledger_filter_is_set(&others);
+}
+
 static const struct {
 	const char *word;
 	bool (*takes)(const struct ledger_question *question);
@@ -280,6 +299,8 @@ static const struct {
 	{ "show", show_takes, ledger_show_command },
 	{ "export", export_takes, ledger_export_command },
 	{ "report", report_takes, ledger_report_command },
+	{ "settle", settle_takes, ledger_settle_command },
+	{ "reconcile", reconcile_takes, ledger_reconcile_command },
 };
 
 int

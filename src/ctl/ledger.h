@@ -44,6 +44,8 @@ int ledger_verify_command(const struct ledger_question *question);
 int ledger_show_command(const struct ledger_question *question);
 int ledger_export_command(const struct ledger_question *question);
 int ledger_report_command(const struct ledger_question *question);
+int ledger_settle_command(const struct ledger_question *question);
+int ledger_reconcile_command(const struct ledger_question *question);
 
 /* Says on record that root read it (`ledger.read`), where root did. */
 void ledger_say_read(const char *res, uint64_t n);

@@ -28,6 +28,12 @@ int policy_show(int argc, char **argv);          /* show */
 WARDER_MUST_CHECK int policy_read(
     const char *path, char **ret_bytes, size_t *ret_len);
 
+/*
+ * What is in force: only what was installed counts, here as in the keeper.
+ * DONE, or MISCONFIGURED after a message.
+ */
+WARDER_MUST_CHECK int policy_load_installed(struct policy **ret_policy);
+
 /* `file:line:col: KIND: text [code]`, the line, and a caret below it. */
 void policy_say(const char *path, const char *bytes, size_t len,
     const char *kind, const struct policy_diag *diag);

@@ -218,9 +218,8 @@ read_options(int argc, char **argv, struct drift_options *options)
 	return REASON_DONE;
 }
 
-/* Only what was installed counts, here as in the keeper. */
-static int
-load_policy(struct policy **ret_policy)
+int
+policy_load_installed(struct policy **ret_policy)
 {
 	const struct safefile_rule rule = { 0, 022, 1, INSTALLED_MAX };
 	struct installed *installed = calloc(1, sizeof(*installed));
@@ -400,7 +399,7 @@ policy_drift(int argc, char **argv)
 
 	if ((r = read_options(argc, argv, &options)) != REASON_DONE ||
 	    (r = ctl_need_root()) != 0 ||
-	    (r = load_policy(&policy)) != REASON_DONE)
+	    (r = policy_load_installed(&policy)) != REASON_DONE)
 		return r;
 	if (conf_load(VAULT_CONF, &conf, &diag) != 0)
 		return ctl_fail(REASON_MISCONFIGURED, "%s:%u: %s", VAULT_CONF,

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "keeper/admin.h"
+#include "keeper/history.h"
 #include "keeper/keeper.h"
 #include "keeper/members.h"
 #include "keeper/report.h"
@@ -244,6 +245,25 @@ on_status(void *session, struct frame *frame)
 	return admin_done(keeper, REASON_DONE, "done");
 }
 
+/* Only to know whose key reads which organization. GO_ON, or it is told. */
+static int
+find_org(struct keeper *keeper, const char *org)
+{
+	const char *word = "config";
+	enum reason reason;
+
+	if (keeper_open_book(keeper) != GO_ON)
+		return admin_done(keeper, (enum reason)keeper->result.exit,
+		    keeper->result.local_code);
+	reason = rules_read(
+	    &keeper->rules, keeper->places->policy, keeper->book.state, &word);
+	if (reason != REASON_DONE)
+		return admin_done(keeper, reason, word);
+	if (!policy_org_find(keeper->rules.policy, org, &keeper->rules.org))
+		return admin_done(keeper, REASON_NOT_FOUND, "org_unknown");
+	return GO_ON;
+}
+
 /* Who has which role there; what to think of it is warderctl's. */
 static int
 on_members(void *session, struct frame *frame)
@@ -256,18 +276,46 @@ on_members(void *session, struct frame *frame)
 
 	if ((r = layout_take(frame, &admin_members_layout, &asked)) != 0)
 		return r;
-	if (keeper_open_book(keeper) != GO_ON)
-		return admin_done(keeper, (enum reason)keeper->result.exit,
-		    keeper->result.local_code);
-	/* Only to know whose key reads which organization. */
-	reason = rules_read(
-	    &keeper->rules, keeper->places->policy, keeper->book.state, &word);
-	if (reason != REASON_DONE)
-		return admin_done(keeper, reason, word);
-	if (!policy_org_find(
-	        keeper->rules.policy, asked.org, &keeper->rules.org))
-		return admin_done(keeper, REASON_NOT_FOUND, "org_unknown");
+	if (find_org(keeper, asked.org) != GO_ON)
+		return ENDED;
 	reason = members_run(keeper, &word);
+	return admin_done(keeper, reason, word);
+}
+
+/* What was decided there; who answers for it is warderctl's to find. */
+static int
+on_history(void *session, struct frame *frame)
+{
+	struct keeper *keeper = session;
+	struct admin_history asked;
+	const char *word = "config";
+	enum reason reason;
+	int r;
+
+	if ((r = layout_take(frame, &admin_history_layout, &asked)) != 0)
+		return r;
+	if (find_org(keeper, asked.org) != GO_ON)
+		return ENDED;
+	reason = history_run(keeper, asked.since, &word);
+	return admin_done(keeper, reason, word);
+}
+
+static int
+on_run(void *session, struct frame *frame)
+{
+	struct keeper *keeper = session;
+	struct admin_run asked;
+	const char *word = "config";
+	enum reason reason;
+	int r;
+
+	if ((r = layout_take(frame, &admin_run_layout, &asked)) != 0)
+		return r;
+	if (!text_is_id(asked.pipeline) || !text_is_id(asked.run))
+		return WARDER_EFORM;
+	if (find_org(keeper, asked.org) != GO_ON)
+		return ENDED;
+	reason = history_one(keeper, asked.pipeline, asked.run, &word);
 	return admin_done(keeper, reason, word);
 }
 
@@ -279,6 +327,8 @@ admin_run(struct keeper *keeper)
 		{ ADMIN_SETTLE, 1u, FRAME_BODY_MAX, false, on_settle },
 		{ ADMIN_STATUS, 1u, FRAME_BODY_MAX, false, on_status },
 		{ ADMIN_MEMBERS, 1u, FRAME_BODY_MAX, false, on_members },
+		{ ADMIN_HISTORY, 1u, FRAME_BODY_MAX, false, on_history },
+		{ ADMIN_RUN, 1u, FRAME_BODY_MAX, false, on_run },
 	};
 	auto_frame struct frame frame = FRAME_NONE;
 	int r;

@@ -58,6 +58,31 @@ static const struct field gate_fields[] = {
 	{ FIELD_U8, offsetof(struct admin_gate, robot), 1 },
 };
 
+static const struct field history_fields[] = {
+	{ FIELD_TEXT8, offsetof(struct admin_history, org), 64 },
+	{ FIELD_U64, offsetof(struct admin_history, since), 0 },
+};
+
+static const struct field run_fields[] = {
+	{ FIELD_TEXT8, offsetof(struct admin_run, org), 64 },
+	{ FIELD_TEXT8, offsetof(struct admin_run, pipeline), 19 },
+	{ FIELD_TEXT8, offsetof(struct admin_run, run), 19 },
+};
+
+static const struct field seen_fields[] = {
+	{ FIELD_TEXT8, offsetof(struct admin_seen, pipeline), 19 },
+	{ FIELD_TEXT8, offsetof(struct admin_seen, run), 19 },
+	{ FIELD_TEXT8, offsetof(struct admin_seen, job), 19 },
+	{ FIELD_TEXT16, offsetof(struct admin_seen, stage), 512 },
+	{ FIELD_TEXT16, offsetof(struct admin_seen, name), 512 },
+	{ FIELD_U8, offsetof(struct admin_seen, state), 4 },
+	{ FIELD_U8, offsetof(struct admin_seen, flags), ADMIN_SEEN_GATE },
+	{ FIELD_U64, offsetof(struct admin_seen, start), 0 },
+	{ FIELD_U64, offsetof(struct admin_seen, end), 0 },
+	{ FIELD_TEXT16, offsetof(struct admin_seen, validators), 512 },
+	{ FIELD_BYTES, offsetof(struct admin_seen, validators_hash), 32 },
+};
+
 const struct layout admin_check_layout = { "CHECK", ADMIN_CHECK, false,
 	sizeof(struct admin_check), check_fields, COUNT(check_fields) };
 const struct layout admin_row_layout = { "ROW", ADMIN_ROW, false,
@@ -72,3 +97,9 @@ const struct layout admin_key_layout = { "KEY", ADMIN_KEY, false,
 	sizeof(struct admin_key), key_fields, COUNT(key_fields) };
 const struct layout admin_gate_layout = { "GATE", ADMIN_GATE, false,
 	sizeof(struct admin_gate), gate_fields, COUNT(gate_fields) };
+const struct layout admin_history_layout = { "HISTORY", ADMIN_HISTORY, false,
+	sizeof(struct admin_history), history_fields, COUNT(history_fields) };
+const struct layout admin_run_layout = { "RUN", ADMIN_RUN, false,
+	sizeof(struct admin_run), run_fields, COUNT(run_fields) };
+const struct layout admin_seen_layout = { "SEEN", ADMIN_SEEN, false,
+	sizeof(struct admin_seen), seen_fields, COUNT(seen_fields) };

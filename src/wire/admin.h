@@ -21,6 +21,18 @@
  *             is a ROW (text the code that says why): `no-members` of the
  *             organization, `no-pipelines`, `no-pipeline` (n its id). In any
  *             order
+ *   HISTORY 14 org t8 64, since u64 ms: the runs that were started since
+ *             then. For each pipeline a ROW `pipeline`, for each job of a run
+ *             a SEEN, behind them a ROW `run` (n its id, text the pipeline's);
+ *             what could not be read is a ROW: `no-pipelines`, `no-runs` (n a
+ *             pipeline), `no-run` (n its id, text pipeline, blank, code)
+ *   RUN 16    org t8 64, pipeline t8 19, run t8 19: the same of one run; DONE
+ *             11 if the server says it is not there
+ *   SEEN 11   pipeline, run, job t8 19, stage, name t16 512, state u8
+ *             (0 not known, 1 not reached, 2 waits, 3 passed, 4 stopped),
+ *             flags u8 (1: it shows a pass or refuse action), start, end u64
+ *             ms or 0, validators t16 512 (ids in order, commas), their hash
+ *             32
  *   MEMBER 5  pipeline t8 19 ("": of the organization), account t8 64, name
  *             t16 512, role t16 512, role id t8 64
  *   KEY 7     name t8 64, id t8 16 (as it may be shown), kind u8, api u8,
@@ -42,6 +54,9 @@
 #define ADMIN_SETTLE WIRE_TYPE(WIRE_ADMIN, 8)
 #define ADMIN_STATUS WIRE_TYPE(WIRE_ADMIN, 10)
 #define ADMIN_MEMBERS WIRE_TYPE(WIRE_ADMIN, 12)
+#define ADMIN_HISTORY WIRE_TYPE(WIRE_ADMIN, 14)
+#define ADMIN_RUN WIRE_TYPE(WIRE_ADMIN, 16)
+#define ADMIN_SEEN WIRE_TYPE(WIRE_ADMIN, 11)
 #define ADMIN_ROW WIRE_TYPE(WIRE_ADMIN, 1)
 #define ADMIN_DONE WIRE_TYPE(WIRE_ADMIN, 3)
 #define ADMIN_MEMBER WIRE_TYPE(WIRE_ADMIN, 5)
@@ -100,8 +115,33 @@ struct admin_gate {
 	uint8_t robot;
 };
 
+struct admin_history {
+	char org[65];
+	uint64_t since;
+};
+
+struct admin_run {
+	char org[65];
+	char pipeline[20], run[20];
+};
+
+#define ADMIN_SEEN_GATE 1
+#define ADMIN_SEEN_PASSED 3
+#define ADMIN_SEEN_STOPPED 4
+
+/* One job as the server shows it now. */
+struct admin_seen {
+	char pipeline[20], run[20], job[20];
+	char stage[513], name[513];
+	uint8_t state, flags;
+	uint64_t start, end;
+	char validators[513];
+	uint8_t validators_hash[32];
+};
+
 extern const struct layout admin_check_layout, admin_row_layout,
     admin_done_layout, admin_members_layout, admin_member_layout,
-    admin_key_layout, admin_gate_layout;
+    admin_key_layout, admin_gate_layout, admin_history_layout, admin_run_layout,
+    admin_seen_layout;
 
 #endif

@@ -76,6 +76,9 @@ try_layout(struct rbuf in, const struct layout *layout)
 		struct admin_member member;
 		struct admin_key key;
 		struct admin_gate gate;
+		struct admin_history history;
+		struct admin_run run;
+		struct admin_seen seen;
 		struct courier_done courier;
 	} msg;
 	struct wbuf out = wbuf_of(back, sizeof(back));
@@ -108,7 +111,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		&admin_row_layout, &admin_done_layout,
 		&courier_read_done_layout, &courier_act_done_layout,
 		&courier_cancel_layout, &admin_members_layout,
-		&admin_member_layout, &admin_key_layout, &admin_gate_layout };
+		&admin_member_layout, &admin_key_layout, &admin_gate_layout,
+		&admin_history_layout, &admin_run_layout, &admin_seen_layout };
 	struct rbuf in;
 
 	if (len < 1 || len > FRAME_BODY_MAX)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "ctl/keepercall.h"
+#include "wire/peer.h"
+
+#define KEEPER_SOCKET WARDER_RUNDIR "/keeper.sock"
+
+static int
+take_all(const struct keepercall *call, int sock, int64_t deadline,
+    struct admin_done *ret_done)
+{
+	int r = WARDER_OK;
+
+	while (r == 0) {
+		auto_frame struct frame frame = FRAME_NONE;
+
+		r = frame_recv(sock, WIRE_ADMIN, deadline, &frame);
+		if (r == 0 && frame.type == ADMIN_DONE)
+			return layout_take(
+			    &frame, &admin_done_layout, ret_done);
+		if (r == 0)
+			r = call->take(call->ctx, &frame);
+	}
+	return r;
+}
+
+int
+keepercall_ask(const struct keepercall *call, uint32_t type,
+    const struct layout *layout, const void *msg, struct admin_done *ret_done)
+{
+	int64_t deadline = clock_boot_ms() + call->timeout_ms;
+	struct wbuf nothing = wbuf_of(NULL, 0);
+	auto_fd int sock = -1;
+	int r;
+
+	if ((r = peer_connect(KEEPER_SOCKET, &sock)) != 0)
+		return r;
+	r = layout != NULL ? layout_send(sock, 1, layout, msg, -1, deadline)
+	                   : frame_send(sock, type, 1, &nothing, -1, deadline);
+	return r == 0 ? take_all(call, sock, deadline, ret_done) : r;
+}
