@@ -239,30 +239,62 @@ append_start(struct ledger *ledger)
 	return e;
 }
 
+/* From here on a write goes to the end of the file, or to `end`. */
+static int
+write_at_end(const struct ledger *ledger, bool is_at_end)
+{
+	int flags = fcntl(ledger->fd, F_GETFL);
+
+	if (flags < 0)
+		return -1;
+	flags = is_at_end ? flags | O_APPEND : flags & ~O_APPEND;
+	if (fcntl(ledger->fd, F_SETFL, flags) != 0)
+		return -1;
+	return lseek(ledger->fd, (off_t)ledger->end, SEEK_SET) < 0 ? -1 : 0;
+}
+
+/* The rest of what the line was written over; a kill leaves it torn again. */
+static enum ledger_err
+cut_rest(struct ledger *ledger, uint64_t end, const struct record *rec)
+{
+	if (end <= ledger->end)
+		return LEDGER_OK;
+	if (ftruncate(ledger->fd, (off_t)ledger->end) != 0)
+		return LEDGER_IO;
+	/* That gave back what was reserved; its failure is not ours. */
+	return ledger_reserve(ledger, rec, 0) == LEDGER_NO_RESERVE
+	           ? LEDGER_NO_RESERVE
+	           : LEDGER_OK;
+}
+
 /*
  * Bytes without an LF: the write that they belong to never returned, so
- * nobody acted on them. What they were is kept as length and hash.
+ * nobody acted on them. What they were is kept as length and hash, by a line
+ * that is written over them: cut first, they would be gone without a word if
+ * this process were killed too.
  */
 static enum ledger_err
 cut_torn(struct ledger *ledger, uint64_t torn)
 {
+	const uint64_t end = ledger->end + torn;
 	uint8_t hash[crypto_hash_sha256_BYTES];
 	char bytes[RECORD_LINE_MAX];
+	enum ledger_err e;
 	struct record rec;
 
 	if (torn > sizeof(bytes) || pread(ledger->fd, bytes, (size_t)torn,
 	                                (off_t)ledger->end) != (ssize_t)torn)
 		return LEDGER_DAMAGED;
 	crypto_hash_sha256(hash, (const uint8_t *)bytes, torn);
-	if (ftruncate(ledger->fd, (off_t)ledger->end) != 0)
-		return LEDGER_IO;
 	record_begin(&rec, "ledger.gap");
 	record_set_int(&rec, M_N, torn);
 	record_set_hex(&rec, M_H, hash, sizeof(hash));
-	/* The cut also gave back what was reserved; its failure is not ours. */
-	if (ledger_reserve(ledger, &rec, 0) == LEDGER_NO_RESERVE)
-		return LEDGER_NO_RESERVE;
-	return ledger_append_aside(ledger, &rec);
+	if (write_at_end(ledger, false) != 0)
+		return LEDGER_IO;
+	e = ledger_append_aside(ledger, &rec);
+	if (write_at_end(ledger, true) != 0)
+		return LEDGER_IO;
+	return e == LEDGER_OK ? cut_rest(ledger, end, &rec) : e;
 }
 
 static enum ledger_err

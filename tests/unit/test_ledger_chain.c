@@ -175,6 +175,47 @@ every_torn_length_is_mended(void **state)
 	fixture_assert_whole(sizeof(torn));
 }
 
+/* The line that tells of it may be shorter than what was torn, or longer. */
+static void
+a_long_torn_tail_leaves_nothing_behind(void **state)
+{
+	struct ledger *ledger = fixture_open();
+	static char torn[RECORD_LINE_MAX];
+	uint64_t seq = 1;
+
+	(void)state;
+	memset(torn, 'x', sizeof(torn));
+	for (size_t n = 200; n <= sizeof(torn); n += n < 500 ? 1 : 500) {
+		ledger_freep(&ledger);
+		add_bytes(torn, n);
+		ledger = fixture_open();
+		assert_int_equal(ledger_seq(ledger), ++seq);
+		assert_int_equal(
+		    fixture_append(ledger, "denied", 0, "denied", NULL), 0);
+		seq++;
+	}
+	ledger_freep(&ledger);
+	fixture_assert_whole(seq);
+}
+
+/* Between the line and the cut: what is left is told of once more. */
+static void
+a_mending_that_is_killed_is_mended(void **state)
+{
+	struct ledger *ledger = fixture_open();
+
+	(void)state;
+	ledger_freep(&ledger);
+	add_bytes("xxx", 3);
+	ledger = fixture_open();
+	ledger_freep(&ledger);
+	add_bytes("the rest of a longer one", 24);
+	ledger = fixture_open();
+	assert_int_equal(ledger_seq(ledger), 3);
+	ledger_freep(&ledger);
+	fixture_assert_whole(3);
+}
+
 static void
 a_first_line_that_was_torn_is_written_again(void **state)
 {
@@ -347,6 +388,8 @@ main(void)
 		IN_A_FOLDER(a_record_of_the_wrong_shape_writes_nothing),
 		IN_A_FOLDER(a_torn_tail_is_cut_and_said),
 		IN_A_FOLDER(every_torn_length_is_mended),
+		IN_A_FOLDER(a_long_torn_tail_leaves_nothing_behind),
+		IN_A_FOLDER(a_mending_that_is_killed_is_mended),
 		IN_A_FOLDER(a_first_line_that_was_torn_is_written_again),
 		IN_A_FOLDER(nobody_answers_an_intent_twice),
 		IN_A_FOLDER(an_intent_is_open_until_it_is_answered),
