@@ -35,6 +35,7 @@ struct syslog_sender {
 	int facility;
 	struct sockaddr_un to;
 	uint64_t lost;
+	bool is_hung; /* the last one waited in vain */
 };
 
 int
@@ -193,11 +194,14 @@ wait_for_room(int fd, int64_t deadline)
 /*
  * A daemon that was restarted has another socket behind the same path: so
  * one new connect in a send, and never more, or a loop could be kept busy.
+ * One that hangs is waited for once: a decision has several lines, and all of
+ * them together must not take longer than one may.
  */
 static enum syslog_fate
 hand_over(struct syslog_sender *sender, const char *message, size_t len)
 {
-	int64_t deadline = clock_boot_ms() + SYSLOG_WAIT_MS;
+	int64_t deadline =
+	    clock_boot_ms() + (sender->is_hung ? 0 : SYSLOG_WAIT_MS);
 	bool may_reconnect = true;
 
 	if (sender->fd < 0) {
@@ -209,8 +213,10 @@ hand_over(struct syslog_sender *sender, const char *message, size_t len)
 		ssize_t n =
 		    send(sender->fd, message, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 
-		if (n == (ssize_t)len)
+		if (n == (ssize_t)len) {
+			sender->is_hung = false;
 			return SYSLOG_SENT;
+		}
 		if (n >= 0)
 			return SYSLOG_LOST;
 		if (errno == EINTR)
@@ -222,9 +228,12 @@ hand_over(struct syslog_sender *sender, const char *message, size_t len)
 				return SYSLOG_LOST;
 			continue;
 		}
-		if ((errno != EAGAIN && errno != ENOBUFS) ||
-		    !wait_for_room(sender->fd, deadline))
+		if (errno != EAGAIN && errno != ENOBUFS)
 			return SYSLOG_LOST;
+		if (!wait_for_room(sender->fd, deadline)) {
+			sender->is_hung = true;
+			return SYSLOG_LOST;
+		}
 	}
 }
 

@@ -224,6 +224,32 @@ a_hung_receiver_costs_a_second_and_no_more(void **state)
 }
 
 static void
+a_hung_receiver_is_waited_for_once(void **state)
+{
+	auto_syslog struct syslog_sender *sender = NULL;
+	auto_fd int fd = receiver();
+	char text[SYSLOG_MAX];
+	int64_t start;
+
+	(void)state;
+	assert_int_equal(syslog_open(path, 80, &sender), 0);
+	while (send_one(sender) == SYSLOG_SENT)
+		continue;
+	start = clock_boot_ms();
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(send_one(sender), SYSLOG_LOST);
+	assert_true(clock_boot_ms() - start < 900);
+	assert_int_equal(syslog_lost(sender), 101);
+	/* Back: the next line goes out, and then it has a second again. */
+	while (recv(fd, text, sizeof(text), MSG_DONTWAIT) > 0)
+		continue;
+	assert_int_equal(send_one(sender), SYSLOG_SENT);
+	while (send_one(sender) == SYSLOG_SENT)
+		start = clock_boot_ms();
+	assert_in_range(clock_boot_ms() - start, 900, 1900);
+}
+
+static void
 a_restarted_receiver_gets_the_next_line(void **state)
 {
 	auto_syslog struct syslog_sender *sender = NULL;
@@ -290,6 +316,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_missing_receiver_is_said_at_once),
 		cmocka_unit_test(a_hung_receiver_costs_a_second_and_no_more),
+		cmocka_unit_test(a_hung_receiver_is_waited_for_once),
 		cmocka_unit_test(a_restarted_receiver_gets_the_next_line),
 		cmocka_unit_test(a_line_at_every_limit_still_fits_a_message),
 		cmocka_unit_test(severity_follows_what_happened),
