@@ -20,6 +20,7 @@
 #include "base/rand.h"
 #include "base/text.h"
 #include "keeper/book.h"
+#include "keeper/lost.h"
 
 #define COUNTS_OF_A_DAY 100000000000u /* eleven digits */
 #define LAST_DAY 92000000u            /* more does not fit an off_t */
@@ -143,6 +144,7 @@ book_open(struct book *book, const struct book_places *places,
 		*ret_word = "syslog";
 		return REASON_MISCONFIGURED;
 	}
+	lost_look(book);
 	return REASON_DONE;
 }
 
@@ -173,19 +175,6 @@ raise_mark(struct book *book, uint64_t seq)
 	log_warn("the mark of the ledger could not be raised");
 }
 
-/* Lost, or back again: a line of its own, which is not handed over. */
-static void
-note_syslog(struct book *book, const char *event, uint64_t n)
-{
-	struct record rec;
-
-	record_begin(&rec, event);
-	record_set(&rec, M_SID, book->sid);
-	record_set_int(&rec, M_N, n);
-	if (ledger_append(book->ledger, &rec, NULL) != LEDGER_OK)
-		log_warn("the ledger did not take %s", event);
-}
-
 /* What the ledger added of itself, in its order before our own line. */
 static void
 send_asides(struct book *book)
@@ -194,9 +183,8 @@ send_asides(struct book *book)
 	size_t n = ledger_take_asides(book->ledger, asides);
 
 	for (size_t i = 0; i < n; i++)
-		if (syslog_send(book->syslog, &asides[i].rec, asides[i].head) !=
-		    SYSLOG_SENT)
-			log_warn("syslog did not take a line of the ledger");
+		lost_note(book,
+		    syslog_send(book->syslog, &asides[i].rec, asides[i].head));
 }
 
 enum ledger_err
@@ -206,23 +194,14 @@ book_write(struct book *book, struct record *rec, struct ledger_line *ret_line,
 	struct ledger_line line;
 	enum syslog_fate fate;
 	enum ledger_err e;
-	uint64_t lost;
 
 	record_set(rec, M_SID, book->sid);
 	if ((e = ledger_append(book->ledger, rec, &line)) != LEDGER_OK)
 		return e;
 	raise_mark(book, line.seq);
 	send_asides(book);
-	lost = syslog_lost(book->syslog);
 	fate = syslog_send(book->syslog, rec, line.head);
-	if (fate != SYSLOG_SENT && !book->is_lost) {
-		note_syslog(book, "syslog.lost", 1);
-		book->is_lost = true;
-	}
-	if (fate == SYSLOG_SENT && lost > 0) {
-		note_syslog(book, "syslog.back", lost);
-		book->is_lost = false;
-	}
+	lost_note(book, fate);
 	if (ret_line != NULL)
 		*ret_line = line;
 	if (ret_fate != NULL)
@@ -406,8 +385,7 @@ book_checkpoint(struct book *book, struct ring *ring)
 		log_warn("no checkpoint: the file does not take it");
 		return;
 	}
-	if (syslog_send_checkpoint(book->syslog, note) != SYSLOG_SENT)
-		log_warn("a checkpoint did not reach syslog");
+	lost_note(book, syslog_send_checkpoint(book->syslog, note));
 }
 
 void

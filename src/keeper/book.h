@@ -27,7 +27,7 @@ struct book {
 	char host[NOTE_HOST_MAX + 1];
 	char sid[33]; /* of this connection, in each line */
 	int sending;  /* file of the held records, -1: not open */
-	bool is_lost; /* a line did not reach syslog, which is on record */
+	bool is_lost; /* syslog misses lines, of us or those before us */
 };
 
 /* Where things lie; the programs use the built-in places, tests others. */

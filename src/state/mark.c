@@ -20,7 +20,7 @@ static bool
 is_name(const char *name)
 {
 	static const char *const names[] = { "seq", "kgen", "policy", "config",
-		"rec", "rev", "cluster" };
+		"rec", "rev", "cluster", "syslog" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)

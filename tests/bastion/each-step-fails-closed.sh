@@ -146,7 +146,7 @@ syslog_away() {
 claimed_first() {
 	local hash
 	exits 5 as li warder pass -m 'checked on staging' "$gate" >/dev/null 2>&1
-	hash=$(tail -n 1 "$LEDGER" | sed 's/.*"gate":"\([0-9a-f]*\)".*/\1/')
+	hash=$(grep '"gate":' "$LEDGER" | tail -n 1 | sed 's/.*"gate":"\([0-9a-f]*\)".*/\1/')
 	python3 -Ic '
 import sqlite3, sys
 with sqlite3.connect("/var/lib/warder/state.db") as db:
