@@ -7,6 +7,7 @@
 
 #include "seal/seal.h"
 #include "seal/store.h"
+#include "seal/wrap.h"
 
 #define STORE_NAME_SIZE 96
 
@@ -24,6 +25,15 @@ WARDER_MUST_CHECK enum seal_err store_create_at(int dir,
 /* `<record id>.g<generation>.key`; a name nobody trusts. */
 void store_file_name(char ret[STORE_NAME_SIZE],
     const uint8_t record_id[SEAL_ID_LEN], uint64_t generation);
+
+/*
+ * The two halves of wrap_open(): the costly one needs of the file only salt
+ * and cost, so tests try every other bit with one key.
+ */
+WARDER_MUST_CHECK enum seal_err wrap_key(const struct wrap_head *head,
+    const struct blob *passphrase, struct blob **ret_key);
+WARDER_MUST_CHECK enum seal_err wrap_unseal(const uint8_t bytes[WRAP_LEN],
+    const struct blob *key, const uint8_t *store_id, struct blob **ret_master);
 
 /* store_write.c: the two steps of a commit, on an open folder. */
 WARDER_MUST_CHECK enum seal_err store_write(int dir, const struct blob *keys,

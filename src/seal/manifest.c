@@ -154,32 +154,60 @@ check_mac(const uint8_t *bytes, size_t len, const struct blob *keys,
 	return SEAL_OK;
 }
 
-enum seal_err
-manifest_parse(const uint8_t *bytes, size_t len, const struct blob *keys,
-    const struct manifest_expect *expect, struct manifest *ret_manifest)
+/* All of the head, and that the rest is as long as it says. */
+static enum seal_err
+take_head(struct rbuf *in, struct manifest *out, uint8_t key_id[SEAL_ID_LEN])
 {
-	struct rbuf in = rbuf_of(bytes, len);
-	uint8_t seen[sizeof(magic)], key_id[SEAL_ID_LEN];
-	struct manifest out;
+	uint8_t seen[sizeof(magic)];
+	size_t len = in->left;
 	uint16_t version;
-	enum seal_err e;
 
-	if (keys == NULL)
-		return SEAL_LOCKED;
-	memset(&out, 0, sizeof(out));
 	if (len < HEAD_LEN + MAC_LEN || len > MANIFEST_SIZE_MAX ||
-	    get_bytes(&in, seen, sizeof(seen)) != 0 ||
-	    get_u16(&in, &version) != 0)
+	    get_bytes(in, seen, sizeof(seen)) != 0 ||
+	    get_u16(in, &version) != 0)
 		return SEAL_MANIFEST_LENGTH;
 	if (memcmp(seen, magic, sizeof(magic)) != 0)
 		return SEAL_MANIFEST_MAGIC;
 	if (version != 1)
 		return SEAL_MANIFEST_VERSION;
-	if (get_head(&in, &out, key_id) != 0)
+	if (get_head(in, out, key_id) != 0)
 		return SEAL_MANIFEST_FIELD;
-	if (len != HEAD_LEN + ENTRY_LEN * out.n + MAC_LEN)
-		return SEAL_MANIFEST_LENGTH;
-	if ((e = check_mac(bytes, len, keys, key_id)) != SEAL_OK ||
+	return len == HEAD_LEN + ENTRY_LEN * out->n + MAC_LEN
+	           ? SEAL_OK
+	           : SEAL_MANIFEST_LENGTH;
+}
+
+enum seal_err
+manifest_peek(
+    const uint8_t *bytes, size_t len, struct manifest_claim *ret_claim)
+{
+	struct rbuf in = rbuf_of(bytes, len);
+	uint8_t key_id[SEAL_ID_LEN];
+	struct manifest out;
+	enum seal_err e = take_head(&in, &out, key_id);
+
+	if (e != SEAL_OK)
+		return e;
+	ret_claim->source = out.source;
+	memcpy(ret_claim->store_id, out.store_id, SEAL_ID_LEN);
+	memcpy(ret_claim->key_id, key_id, SEAL_ID_LEN);
+	return SEAL_OK;
+}
+
+enum seal_err
+manifest_parse(const uint8_t *bytes, size_t len, const struct blob *keys,
+    const struct manifest_expect *expect, struct manifest *ret_manifest)
+{
+	struct rbuf in = rbuf_of(bytes, len);
+	uint8_t key_id[SEAL_ID_LEN];
+	struct manifest out;
+	enum seal_err e;
+
+	if (keys == NULL)
+		return SEAL_LOCKED;
+	memset(&out, 0, sizeof(out));
+	if ((e = take_head(&in, &out, key_id)) != SEAL_OK ||
+	    (e = check_mac(bytes, len, keys, key_id)) != SEAL_OK ||
 	    (e = check_place(&out, expect)) != SEAL_OK ||
 	    (e = get_entries(&in, &out)) != SEAL_OK)
 		return e;

@@ -42,6 +42,16 @@ struct manifest {
 	struct manifest_entry entries[MANIFEST_ENTRIES_MAX];
 };
 
+/* What the head says of itself, which nothing proves. */
+struct manifest_claim {
+	uint8_t source;
+	uint8_t store_id[SEAL_ID_LEN], key_id[SEAL_ID_LEN];
+};
+
+/* To know which keys to look for. MANIFEST_LENGTH to MANIFEST_FIELD. */
+WARDER_MUST_CHECK enum seal_err manifest_peek(
+    const uint8_t *bytes, size_t len, struct manifest_claim *ret_claim);
+
 struct manifest_expect {
 	uint8_t source;
 	const uint8_t *store_id; /* NULL: any */

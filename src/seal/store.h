@@ -15,6 +15,7 @@
 
 #include "seal/manifest.h"
 #include "seal/seal.h"
+#include "seal/wrap.h"
 
 struct seal_store;
 
@@ -110,6 +111,41 @@ struct seal_rekey {
 };
 WARDER_MUST_CHECK enum seal_err seal_store_rekey(
     struct seal_store *store, const struct seal_rekey *how);
+
+/*
+ * master.wrap of the passphrase source, and its successor while a rekey is
+ * under way. All of these work as the owner of the folder.
+ */
+#define SEAL_WRAP_NAME "master.wrap"
+#define SEAL_WRAP_NEW "master.wrap.new"
+#define SEAL_WRAP_FILE_MAX 1024
+
+struct seal_wrap {
+	uint8_t bytes[SEAL_WRAP_FILE_MAX];
+	size_t len;
+	bool has_store; /* there is a MANIFEST, and it says: */
+	struct manifest_claim store;
+};
+
+/*
+ * Nothing of it is proven yet. LOCKED: there is none; FILE_…. ret_fd (may be
+ * NULL) stays open on the file.
+ */
+WARDER_MUST_CHECK enum seal_err seal_wrap_load(const char *dir,
+    const char *name, uid_t owner, struct seal_wrap *ret_wrap, int *ret_fd);
+
+/* The master, if it is of the store beside it. As wrap_open(). */
+WARDER_MUST_CHECK enum seal_err seal_wrap_open(const struct seal_wrap *wrap,
+    const struct blob *passphrase, struct blob **ret_master);
+
+/* Durable. SYSTEM with EEXIST: one is there, and stays as it is. */
+WARDER_MUST_CHECK enum seal_err seal_wrap_create(const char *dir,
+    const char *name, uid_t owner, const uint8_t bytes[WRAP_LEN]);
+WARDER_MUST_CHECK enum seal_err seal_wrap_move(
+    const char *dir, const char *from, const char *to, uid_t owner);
+/* One that is not there is no failure. */
+WARDER_MUST_CHECK enum seal_err seal_wrap_remove(
+    const char *dir, const char *name, uid_t owner);
 
 /* Removes what MANIFEST does not list (a kill left it). Counts them. */
 WARDER_MUST_CHECK enum seal_err seal_store_sweep(
