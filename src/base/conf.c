@@ -71,6 +71,7 @@ static const struct setting settings[] = {
 	{ "key_age",          KIND_LONG_SPAN,  AT(key_age_ms), 0, NULL, NULL },
 	{ "server_role",      KIND_ROLE,       AT(server_role), 0, NULL, NULL },
 	{ "master",           KIND_MASTER,     AT(master), 0, NULL, NULL },
+	{ "unlock_idle",      KIND_LONG_SPAN,  AT(unlock_idle_ms), 0, NULL, NULL },
 	{ "least_generation", KIND_LONG,       AT(least_generation), 0, NULL, NULL },
 };
 /* clang-format on */

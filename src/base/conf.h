@@ -53,6 +53,7 @@ struct conf {
 	uint32_t auth_failures, slots_per_user, slots, list_parallel;
 	uint32_t checkpoint_lines, checkpoint_ms;
 	uint64_t key_age_ms;
+	uint64_t unlock_idle_ms; /* 0: held until lock, stop or reboot */
 	struct conf_server_role server_role[CONF_SERVER_ROLES]; /* id "": end */
 	uint8_t hash[CONF_HASH_LEN]; /* SHA-256 of the text; zeros: defaults */
 };

@@ -13,11 +13,15 @@ int ctl_ledger(int argc, char **argv);
 /* policy check | install | eval */
 int ctl_policy(int argc, char **argv);
 
-/* init [--master credential|file] */
+/* init [--master credential|file|passphrase] */
 int ctl_init(int argc, char **argv);
 
 /* key list | seal ORG | retire ORG | rekey */
 int ctl_key(int argc, char **argv);
+
+/* unlock [--stdin], lock */
+int ctl_unlock(int argc, char **argv);
+int ctl_lock(int argc, char **argv);
 
 /* doctor */
 int ctl_doctor(int argc, char **argv);

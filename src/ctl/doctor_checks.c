@@ -119,6 +119,44 @@ look_at_file(const char *path, uid_t uid, mode_t forbidden, bool is_folder)
 		finding_add(FINDING_OK, "files", "%s", path);
 }
 
+static void
+look_at_master(enum conf_master source, const struct passwd *keeper)
+{
+	switch (source) {
+	case CONF_MASTER_NONE:
+		finding_add(FINDING_BAD, "keys", "no master key is set");
+		return;
+	case CONF_MASTER_CREDENTIAL:
+		look_at_file(master_path(source, MASTER_NOW), 0, 0077, false);
+		return;
+	case CONF_MASTER_FILE:
+		look_at_file(master_path(source, MASTER_NOW), 0, 0077, false);
+		finding_add(FINDING_WARN, "keys",
+		    "the master key is a file of root: keep it out of backups "
+		    "and the disk encrypted");
+		return;
+	case CONF_MASTER_PASSPHRASE:
+		if (keeper != NULL)
+			look_at_file(master_path(source, MASTER_NOW),
+			    keeper->pw_uid, 0077, false);
+		return;
+	}
+}
+
+static void
+look_for_successors(void)
+{
+	static const enum conf_master sources[] = { CONF_MASTER_CREDENTIAL,
+		CONF_MASTER_FILE, CONF_MASTER_PASSPHRASE };
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (master_is_there(sources[i], MASTER_NEW))
+			finding_add(FINDING_BAD, "keys",
+			    "%s is there: a rekey did not come to its end; run "
+			    "warderctl key rekey --finish",
+			    master_path(sources[i], MASTER_NEW));
+}
+
 void
 doctor_files(const struct conf *conf)
 {
@@ -130,22 +168,8 @@ doctor_files(const struct conf *conf)
 	look_at_file(WARDER_SYSCONFDIR "/pam.key", 0, 0077, false);
 	look_at_file(WARDER_SYSCONFDIR "/pam.pub", 0, 0022, false);
 	look_at_file(WARDER_SYSCONFDIR "/ledger.pub", 0, 0022, false);
-	if (conf->master == CONF_MASTER_FILE) {
-		look_at_file(SEAL_MASTER_FILE, 0, 0077, false);
-		finding_add(FINDING_WARN, "keys",
-		    "the master key is a file of root: keep it out of backups "
-		    "and the disk encrypted");
-	} else if (conf->master == CONF_MASTER_CREDENTIAL) {
-		look_at_file(VAULT_CREDENTIAL, 0, 0077, false);
-	} else {
-		finding_add(FINDING_BAD, "keys", "no master key is set");
-	}
-	if (conf->master != CONF_MASTER_NONE &&
-	    master_is_there(master_new_path(conf->master)))
-		finding_add(FINDING_BAD, "keys",
-		    "%s is there: a rekey did not come to its end; run "
-		    "warderctl key rekey --finish",
-		    master_new_path(conf->master));
+	look_at_master(conf->master, keeper);
+	look_for_successors();
 	if (keeper == NULL) {
 		finding_add(FINDING_BAD, "files", "there is no user %s",
 		    WARDER_USER_KEEPER);

@@ -70,6 +70,13 @@ doctor_keys(const struct conf *conf)
 	auto_vault struct vault vault = { .keys = NULL };
 	const struct key_rows *rows;
 
+	/* Whether they are locked says the keeper, under services. */
+	if (conf->master == CONF_MASTER_PASSPHRASE) {
+		finding_add(FINDING_OK, "keys",
+		    "a passphrase opens them; doctor does not ask for it: "
+		    "warderctl key list looks at each");
+		return;
+	}
 	if (vault_load(&vault) != 0) {
 		finding_add(FINDING_BAD, "keys",
 		    "the master key does not load, so none opens: see above, "

@@ -20,7 +20,9 @@
 #include "base/safefile.h"
 #include "base/text.h"
 #include "ctl/commands.h"
+#include "ctl/conf_line.h"
 #include "ctl/init.h"
+#include "ctl/passphrase.h"
 #include "ctl/rootfile.h"
 #include "wire/pamkey.h"
 
@@ -164,12 +166,6 @@ load_text(const char *path, char **ret_text, size_t *ret_len)
 	return WARDER_OK;
 }
 
-static const char *
-word_of(enum conf_master source)
-{
-	return source == CONF_MASTER_FILE ? "file" : "credential";
-}
-
 /* An existing file keeps all its lines and gets `master` at its end. */
 static int
 add_master(const char *text, size_t len, enum conf_master source)
@@ -179,14 +175,15 @@ add_master(const char *text, size_t len, enum conf_master source)
 
 	n = asprintf(&whole, "%.*s%s# made by warderctl init\nmaster %s\n",
 	    (int)len, text, len > 0 && text[len - 1] != '\n' ? "\n" : "",
-	    word_of(source));
+	    conf_master_word(source));
 	if (n < 0)
 		return ctl_fail(REASON_BUG, "no memory");
 	r = rootfile_replace(VAULT_CONF, 0644, whole, (size_t)n);
 	free(whole);
 	if (r != 0)
 		return say_result(r, VAULT_CONF);
-	(void)printf("added `master %s` to %s\n", word_of(source), VAULT_CONF);
+	(void)printf(
+	    "added `master %s` to %s\n", conf_master_word(source), VAULT_CONF);
 	return REASON_DONE;
 }
 
@@ -213,7 +210,7 @@ init_conf(enum conf_master source)
 	else if (conf.master != source)
 		r = ctl_fail(REASON_MISCONFIGURED,
 		    "%s names another master key than %s", VAULT_CONF,
-		    word_of(source));
+		    conf_master_word(source));
 	else
 		init_say_kept(VAULT_CONF);
 	free(text);
@@ -223,8 +220,9 @@ init_conf(enum conf_master source)
 static int
 usage(void)
 {
-	(void)fputs(
-	    "usage: warderctl init [--master credential|file]\n", stderr);
+	(void)fputs("usage: warderctl init [--master credential|file]\n"
+	            "       warderctl init --master passphrase [--stdin]\n",
+	    stderr);
 	return REASON_USAGE;
 }
 
@@ -233,41 +231,44 @@ read_flags(int argc, char **argv, enum conf_master *ret_source)
 {
 	static const struct option flags[] = {
 		{ "master", required_argument, NULL, 'm' },
+		{ "stdin", no_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
+	bool is_stdin = false, no_prompt = false;
 	int c;
 
 	optind = 0;
 	*ret_source = CONF_MASTER_CREDENTIAL;
-	while ((c = getopt_long(argc, argv, "", flags, NULL)) != -1) {
-		if (c != 'm')
-			return usage();
-		if (strcmp(optarg, "file") == 0)
-			*ret_source = CONF_MASTER_FILE;
-		else if (strcmp(optarg, "passphrase") == 0)
-			return ctl_fail(REASON_USAGE,
-			    "this version keeps the master key as a file or "
-			    "as a credential of systemd");
-		else if (strcmp(optarg, "credential") != 0)
+	while ((c = getopt_long(argc, argv, "n", flags, NULL)) != -1) {
+		if (c == 's')
+			is_stdin = true;
+		else if (c == 'n')
+			no_prompt = true;
+		else if (c != 'm' || !conf_master_parse(optarg, ret_source))
 			return usage();
 	}
+	if (is_stdin && *ret_source != CONF_MASTER_PASSPHRASE)
+		return usage();
+	passphrase_by(is_stdin, no_prompt);
 	return optind == argc ? REASON_DONE : usage();
 }
 
 int
 ctl_init(int argc, char **argv)
 {
-	auto_vault struct vault vault = { .keys = NULL };
 	enum conf_master source;
 	int r;
 
 	if ((r = read_flags(argc, argv, &source)) != 0 ||
 	    (r = ctl_need_root()) != 0 || (r = init_folders()) != 0 ||
 	    (r = init_pam_keys()) != 0 || (r = init_conf(source)) != 0 ||
-	    (r = init_master(source)) != 0 || (r = vault_load(&vault)) != 0 ||
-	    (r = init_store(&vault)) != 0 || (r = init_policy()) != 0)
+	    (r = init_store(source)) != 0 || (r = init_policy()) != 0)
 		return r;
 	(void)puts("\nNext: write " WARDER_SYSCONFDIR "/policy, then "
 	           "`warderctl policy install`, then `warderctl key seal`.");
+	if (source == CONF_MASTER_PASSPHRASE)
+		(void)puts("Then, and after each start of the keeper: "
+		           "`warderctl unlock`. Nobody can help whoever "
+		           "forgets the passphrase.");
 	return REASON_DONE;
 }

@@ -20,6 +20,7 @@
 #include "ctl/askeeper.h"
 #include "ctl/init.h"
 #include "ctl/master.h"
+#include "ctl/passphrase.h"
 #include "ctl/record.h"
 #include "ctl/rootfile.h"
 #include "ledger/note.h"
@@ -27,21 +28,55 @@
 
 #define LEDGER_PUB WARDER_SYSCONFDIR "/ledger.pub"
 
-int
-init_master(enum conf_master source)
+/* In shared memory; the keys it borrows are not. */
+struct first {
+	struct vault vault;
+	struct manifest manifest;
+	uint8_t bytes[RECORD_SIZE_MAX];
+	struct seal_file file;
+	enum seal_err e; /* the child's answer */
+};
+
+/* One that a run before this one left is taken up again. */
+static int
+load_kept(struct first *first)
 {
-	auto_blob struct blob *master = NULL;
-	const char *path = master_path(source);
+	struct seal_wrap wrap;
+	struct wrap_head head;
 	int r;
 
-	if (master_is_there(path)) {
+	if ((r = vault_load(&first->vault)) != REASON_DONE ||
+	    first->vault.conf.master != CONF_MASTER_PASSPHRASE)
+		return r;
+	/* It opened a moment ago, and says for which store it is. */
+	if (passphrase_look(SEAL_WRAP_NAME, &wrap) != SEAL_OK ||
+	    wrap_peek(wrap.bytes, wrap.len, &head) != SEAL_OK)
+		return passphrase_fail(SEAL_LOCKED, SEAL_WRAP_NAME);
+	memcpy(first->manifest.store_id, head.store_id, SEAL_ID_LEN);
+	return REASON_DONE;
+}
+
+static int
+make_master(enum conf_master source, struct first *first)
+{
+	auto_blob struct blob *master = NULL;
+	const char *path = master_path(source, MASTER_NOW);
+	enum seal_err e;
+	int r;
+
+	rand_fill(first->manifest.store_id, SEAL_ID_LEN);
+	if (master_is_there(source, MASTER_NOW)) {
 		init_say_kept(path);
-		return REASON_DONE;
+		return load_kept(first);
 	}
-	if ((r = master_make(source, path, &master)) != 0)
+	if ((r = vault_conf(&first->vault.conf)) != REASON_DONE)
+		return r;
+	r = master_make(source, MASTER_NOW, first->manifest.store_id, &master);
+	if (r != REASON_DONE)
 		return r;
 	init_say_made(path);
-	return REASON_DONE;
+	e = seal_keys_derive(master, &first->vault.keys);
+	return e == SEAL_OK ? REASON_DONE : ctl_fail_seal(e, path);
 }
 
 /* The name of this host, as it may stand in a note. */
@@ -68,25 +103,16 @@ host_name(char ret[NOTE_HOST_MAX + 1])
 	return note_host_is_usable(ret) ? WARDER_OK : WARDER_EFORM;
 }
 
-struct first {
-	const struct vault *vault;
-	struct manifest manifest;
-	uint8_t bytes[RECORD_SIZE_MAX];
-	struct seal_file file;
-	enum seal_err e; /* the child's answer */
-};
-
 static enum seal_err
 make_first(struct first *first, const char *host, const struct blob *seed)
 {
 	struct seal_credential from = { .kind = SEAL_HOST, .generation = 1 };
-	uint8_t store_id[SEAL_ID_LEN], nonce[RECORD_NONCE_LEN];
-	uint8_t source = (uint8_t)first->vault->conf.master;
-	struct record_place place = { source, store_id, nonce };
+	uint8_t nonce[RECORD_NONCE_LEN];
+	uint8_t source = (uint8_t)first->vault.conf.master;
 	struct manifest *list = &first->manifest;
+	struct record_place place = { source, list->store_id, nonce };
 	enum seal_err e;
 
-	rand_fill(store_id, sizeof(store_id));
 	rand_fill(nonce, sizeof(nonce));
 	rand_fill(from.record_id, sizeof(from.record_id));
 	(void)snprintf(from.id, sizeof(from.id), "warder/%.57s", host);
@@ -94,14 +120,13 @@ make_first(struct first *first, const char *host, const struct blob *seed)
 	from.created_ms = (uint64_t)clock_real_ms();
 	from.secret = (struct blob *)seed; /* only read */
 	e = record_make(
-	    &from, first->vault->keys, &place, first->bytes, &first->file.len);
+	    &from, first->vault.keys, &place, first->bytes, &first->file.len);
 	if (e != SEAL_OK)
 		return e;
 	first->file.bytes = first->bytes;
 	memcpy(first->file.record_id, from.record_id, SEAL_ID_LEN);
 	first->file.generation = 1;
 	list->source = source;
-	memcpy(list->store_id, store_id, SEAL_ID_LEN);
 	list->generation = 1;
 	list->written_ms = from.created_ms;
 	list->n = 1;
@@ -121,7 +146,7 @@ create_as_keeper(void *ctx)
 	if (mkdir(VAULT_KEYS, 0700) != 0 && errno != EEXIST)
 		first->e = SEAL_SYSTEM;
 	else
-		first->e = seal_store_create(VAULT_KEYS, first->vault->keys,
+		first->e = seal_store_create(VAULT_KEYS, first->vault.keys,
 		    geteuid(), &first->manifest, &first->file, 1);
 	return 0;
 }
@@ -175,27 +200,16 @@ write_public(const char *host, const struct blob *seed)
 	return REASON_DONE;
 }
 
-int
-init_store(const struct vault *vault)
+static int
+create(struct first *first, const char *host)
 {
-	struct first *first = askeeper_share(sizeof(*first));
 	auto_blob struct blob *seed = NULL;
-	char host[NOTE_HOST_MAX + 1];
 	enum seal_err e;
-	int r = askeeper_run(has_store_as_keeper, NULL);
+	int r;
 
-	if (r == 1) {
-		init_say_kept(VAULT_KEYS "/MANIFEST");
-		return REASON_DONE;
-	}
-	if (r != 0 || first == NULL || host_name(host) != 0)
-		return ctl_fail(REASON_MISCONFIGURED,
-		    "%s cannot be looked into, or this host has no usable name",
-		    VAULT_KEYS);
 	if (blob_new(32, &seed) != 0 || blob_set_len(seed, 32) != 0)
 		return ctl_fail(REASON_BUG, "memory_lock");
 	rand_fill(blob_space(seed), 32);
-	first->vault = vault;
 	if ((e = make_first(first, host, seed)) != SEAL_OK)
 		return ctl_fail_seal(e, "the host key");
 	if ((r = write_public(host, seed)) != 0)
@@ -207,4 +221,39 @@ init_store(const struct vault *vault)
 		return ctl_fail_seal(first->e, VAULT_KEYS);
 	init_say_made(VAULT_KEYS "/MANIFEST");
 	return record_first(&first->manifest);
+}
+
+/* What it was sealed with is not made anew where it is missing. */
+static int
+keep_store(enum conf_master source)
+{
+	const char *path = master_path(source, MASTER_NOW);
+
+	if (!master_is_there(source, MASTER_NOW))
+		return ctl_fail(REASON_NO_KEY,
+		    "%s is there, but %s, which opens it, is not: put it back",
+		    VAULT_KEYS, path);
+	init_say_kept(path);
+	init_say_kept(VAULT_KEYS "/MANIFEST");
+	return REASON_DONE;
+}
+
+int
+init_store(enum conf_master source)
+{
+	struct first *first = askeeper_share(sizeof(*first));
+	char host[NOTE_HOST_MAX + 1];
+	int r = askeeper_run(has_store_as_keeper, NULL);
+
+	if (r == 1)
+		return keep_store(source);
+	if (r != 0 || first == NULL || host_name(host) != 0)
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "%s cannot be looked into, or this host has no usable name",
+		    VAULT_KEYS);
+	r = make_master(source, first);
+	if (r == REASON_DONE)
+		r = create(first, host);
+	vault_clear(&first->vault);
+	return r;
 }

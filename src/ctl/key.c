@@ -14,7 +14,9 @@
 #include "base/text.h"
 #include "base/tzdata.h"
 #include "ctl/commands.h"
+#include "ctl/conf_line.h"
 #include "ctl/key.h"
+#include "ctl/passphrase.h"
 #include "ctl/record.h"
 #include "policy/installed.h"
 #include "policy/policy.h"
@@ -30,7 +32,9 @@ usage(void)
 	            "           [--not-after TIME] [--no-check] [--stdin]\n"
 	            "       warderctl key check [ORG] [--json]\n"
 	            "       warderctl key retire ORG\n"
-	            "       warderctl key rekey [--finish | --after-restore]\n"
+	            "       warderctl key rekey"
+	            " [--master credential|file|passphrase]\n"
+	            "           [--finish | --after-restore] [--stdin]\n"
 	            "See warderctl(8).\n",
 	    stderr);
 	return REASON_USAGE;
@@ -198,6 +202,7 @@ read_flags(int argc, char **argv, struct key_question *question)
 		{ "no-check", no_argument, NULL, 'c' },
 		{ "finish", no_argument, NULL, 'f' },
 		{ "after-restore", no_argument, NULL, 'a' },
+		{ "master", required_argument, NULL, 'm' },
 		{ "kind", required_argument, NULL, 'k' },
 		{ "endpoint", required_argument, NULL, 'e' },
 		{ "not-after", required_argument, NULL, 't' },
@@ -222,6 +227,9 @@ read_flags(int argc, char **argv, struct key_question *question)
 			question->no_prompt = true;
 		else if (c == 'e')
 			question->endpoint = optarg;
+		else if (c == 'm' &&
+		         !conf_master_parse(optarg, &question->master))
+			return usage();
 		else if (c == 'k' && !key_kind_parse(optarg, &question->kind))
 			return usage();
 		else if (c == 't' &&
@@ -230,7 +238,7 @@ read_flags(int argc, char **argv, struct key_question *question)
 			    "--not-after takes 2026-12-31T16:00:00Z");
 		else if (c == 't')
 			question->not_after_ms = (uint64_t)at;
-		else if (c != 'k' && c != 'p')
+		else if (c != 'k' && c != 'p' && c != 'm')
 			return usage();
 	}
 	return REASON_DONE;
@@ -269,6 +277,7 @@ ctl_key(int argc, char **argv)
 		return r;
 	if (optind >= argc || argc - optind > 2)
 		return usage();
+	passphrase_by(question.is_stdin, question.no_prompt);
 	verb = argv[optind];
 	question.org = argv[optind + 1]; /* NULL: not given */
 	if (strcmp(verb, "list") == 0 && question.org == NULL)

@@ -14,6 +14,7 @@
 struct key_question {
 	bool is_json, is_stdin, no_check, no_prompt;
 	bool is_finish, is_after_restore; /* of rekey */
+	enum conf_master master;          /* of rekey; NONE: as it is */
 	enum seal_kind kind;
 	const char *org;      /* as given: alias or id */
 	const char *endpoint; /* NULL: of warder.conf */

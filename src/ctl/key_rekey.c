@@ -19,11 +19,12 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "ctl/askeeper.h"
+#include "ctl/conf_line.h"
 #include "ctl/key.h"
 #include "ctl/key_change.h"
+#include "ctl/key_settle.h"
 #include "ctl/master.h"
 #include "ctl/record.h"
-#include "ctl/rootfile.h"
 #include "ctl/secret.h"
 #include "seal/store.h"
 
@@ -31,6 +32,7 @@
 struct rekey {
 	struct vault vault;      /* borrows its keys */
 	const struct blob *keys; /* of the new master */
+	enum conf_master to;     /* its source */
 	uint64_t above;
 	bool is_after_restore;
 	enum seal_err e;
@@ -62,7 +64,7 @@ rekey_as_keeper(void *ctx)
 	struct rekey *rekey = ctx;
 	struct seal_rekey how = {
 		.keys = rekey->keys,
-		.source = (enum seal_source)rekey->vault.conf.master,
+		.source = (enum seal_source)rekey->to,
 		.above = rekey->above,
 		.now_ms = (uint64_t)clock_real_ms(),
 	};
@@ -80,112 +82,13 @@ rekey_as_keeper(void *ctx)
 	return 0;
 }
 
-/* In shared memory: whether the list bears these keys. */
-struct look {
-	struct vault vault;
-	enum seal_err e;
-	struct state_mark mark;
-};
-
-static int
-look_as_keeper(void *ctx)
-{
-	auto_store struct seal_store *store = NULL;
-	struct look *look = ctx;
-
-	look->e = vault_open(&look->vault, false, &store);
-	if (look->e == SEAL_MANIFEST_ROLLBACK)
-		look->e = vault_open_restored(&look->vault, &store);
-	if (look->e == SEAL_OK)
-		look->mark = vault_mark(seal_store_manifest(store)->generation,
-		    seal_store_manifest(store)->store_id);
-	return 0;
-}
-
-/* OK: they do. MANIFEST_MASTER: another master's do. */
-static enum seal_err
-look_with(
-    const struct conf *conf, struct blob *keys, struct state_mark *ret_mark)
-{
-	struct look *look = askeeper_share(sizeof(*look));
-
-	if (look == NULL)
-		return SEAL_MEMORY_LOCK;
-	look->vault.conf = *conf;
-	look->vault.keys = keys;
-	if (askeeper_run(look_as_keeper, look) != 0)
-		return SEAL_SYSTEM;
-	*ret_mark = look->mark;
-	return look->e;
-}
-
-static enum seal_err
-load_new(enum conf_master source, struct blob **ret_keys)
-{
-	auto_blob struct blob *master = NULL;
-	enum seal_err e;
-
-	e = master_load(source, master_new_path(source), &master);
-	return e == SEAL_OK ? seal_keys_derive(master, ret_keys) : e;
-}
-
-enum settled {
-	SETTLED_NOT = 0, /* after a message */
-	SETTLED_NOTHING, /* there was nothing to settle */
-	SETTLED_OLD,
-	SETTLED_NEW
-};
-
-static enum settled
-settle_new(const struct vault *vault, struct state_mark *ret_mark)
-{
-	enum conf_master source = vault->conf.master;
-	auto_blob struct blob *keys = NULL;
-	enum seal_err e;
-
-	if ((e = load_new(source, &keys)) == SEAL_OK)
-		e = look_with(&vault->conf, keys, ret_mark);
-	if (e != SEAL_OK) {
-		(void)ctl_fail(0,
-		    "neither %s nor %s opens %s (%s): put back the one that "
-		    "does; nothing was changed",
-		    master_path(source), master_new_path(source), VAULT_KEYS,
-		    seal_word(e));
-		return SETTLED_NOT;
-	}
-	if (rootfile_move(master_new_path(source), master_path(source)) == 0)
-		return SETTLED_NEW;
-	(void)ctl_fail(0, "%s: %s", master_path(source), strerror(errno));
-	return SETTLED_NOT;
-}
-
-/* The old one is asked first: while it opens the store, nothing happened. */
-static enum settled
-settle(const struct vault *vault, struct state_mark *ret_mark)
-{
-	const char *fresh = master_new_path(vault->conf.master);
-	enum seal_err e;
-
-	if (!master_is_there(fresh))
-		return SETTLED_NOTHING;
-	e = look_with(&vault->conf, vault->keys, ret_mark);
-	if (e == SEAL_MANIFEST_MASTER)
-		return settle_new(vault, ret_mark);
-	if (e == SEAL_OK && rootfile_remove(fresh) == 0)
-		return SETTLED_OLD;
-	(void)ctl_fail_seal(
-	    e == SEAL_OK ? SEAL_SYSTEM : e, e == SEAL_OK ? fresh : VAULT_KEYS);
-	return SETTLED_NOT;
-}
-
 /* On record; then what the list no longer names goes. */
 static int
-end_rekey(const char *result, const struct state_mark *mark)
+end_rekey(const struct vault *vault, const char *result,
+    const struct state_mark *mark)
 {
-	auto_vault struct vault vault = { .keys = NULL };
 	struct record rec;
 	enum ledger_err e;
-	int r;
 
 	record_begin(&rec, "key.store");
 	record_set(&rec, M_RES, result);
@@ -194,20 +97,35 @@ end_rekey(const char *result, const struct state_mark *mark)
 		return ctl_fail(REASON_NO_RECORD,
 		    "%s, but that is not on record: %s", result,
 		    ledger_word(e));
-	if ((r = vault_load(&vault)) != 0)
-		return r;
-	key_sweep(&vault);
+	key_sweep(vault);
 	return REASON_DONE;
 }
 
+/* A replaced file shows again to a warder-pam from before. */
 static void
-tell_restart(void)
+tell_next(enum conf_master from, enum conf_master to)
 {
-	(void)puts(
-	    "Restart the keeper now, it still has the old one: "
-	    "systemctl restart warder-keeper.service\n"
-	    "Renew backups of the store and of the master key: copies made "
-	    "before open with the old master key only.");
+	static const char folder[] =
+	    "/etc/systemd/system/warder-keeper.service.d";
+
+	if (from != to)
+		(void)printf("%s says `master %s` now.\n", VAULT_CONF,
+		    conf_master_word(to));
+	if (from != to && from != CONF_MASTER_PASSPHRASE)
+		(void)printf("Take master-%s.conf out of %s.\n",
+		    conf_master_word(from), folder);
+	if (from != to && to != CONF_MASTER_PASSPHRASE)
+		(void)printf("Put master-%s.conf into %s.\n",
+		    conf_master_word(to), folder);
+	if (from != to)
+		(void)puts("Then: systemctl daemon-reload");
+	(void)puts("Restart the keeper now, it still has the old one: "
+	           "systemctl restart warder-keeper.service "
+	           "warder-pam.service");
+	if (to == CONF_MASTER_PASSPHRASE)
+		(void)puts("Then unlock it: warderctl unlock");
+	(void)puts("Renew backups of the store and of the master key: copies "
+	           "made before open with the old master key only.");
 }
 
 /*
@@ -215,26 +133,28 @@ tell_restart(void)
  * no line. It is not known who made it; that it was found is.
  */
 static int
-make_up_for_the_line(const struct vault *vault)
+make_up_for_the_line(void)
 {
-	struct state_mark mark = { .n = 0 };
+	auto_vault struct vault vault = { .keys = NULL };
+	struct settle_look seen;
 	uint64_t remembered = 0;
-	enum seal_err e;
 	int r;
 
-	e = look_with(&vault->conf, vault->keys, &mark);
-	if (e != SEAL_OK)
-		return ctl_fail_seal(e, VAULT_KEYS);
-	if ((r = key_greatest_kgen(&vault->conf, &remembered)) != 0)
+	if ((r = vault_load(&vault)) != REASON_DONE)
 		return r;
-	if (mark.n < remembered)
+	seen = settle_look(&vault.conf, vault.conf.master, vault.keys);
+	if (seen.e != SEAL_OK)
+		return ctl_fail_seal(seen.e, VAULT_KEYS);
+	if ((r = key_greatest_kgen(&vault.conf, &remembered)) != 0)
+		return r;
+	if (seen.mark.n < remembered)
 		return ctl_fail_seal(SEAL_MANIFEST_ROLLBACK, VAULT_KEYS);
-	if (mark.n == remembered) {
+	if (seen.mark.n == remembered) {
 		(void)puts("No rekey waits to be finished.");
-		key_sweep(vault);
+		key_sweep(&vault);
 		return REASON_DONE;
 	}
-	if ((r = end_rekey("found", &mark)) != REASON_DONE)
+	if ((r = end_rekey(&vault, "found", &seen.mark)) != REASON_DONE)
 		return r;
 	(void)puts("No rekey waits to be finished. The last change of the "
 	           "keys was not on record; that it was found is, now.");
@@ -242,30 +162,34 @@ make_up_for_the_line(const struct vault *vault)
 }
 
 static int
-finish(const struct vault *vault)
+finish(const struct conf *conf)
 {
-	struct state_mark mark = { .n = 0 };
-	int r;
+	struct settle settle = { .conf = *conf };
+	int r = REASON_NO_KEY;
 
-	switch (settle(vault, &mark)) {
+	switch (settle_rekey(&settle)) {
 	case SETTLED_NOTHING:
-		return make_up_for_the_line(vault);
+		r = make_up_for_the_line();
+		break;
 	case SETTLED_OLD:
 		(void)puts("The rekey had not taken place: the master key is "
 		           "the one of before.");
-		key_sweep(vault);
-		return REASON_DONE;
+		key_sweep(&settle.vault);
+		r = REASON_DONE;
+		break;
 	case SETTLED_NEW:
-		if ((r = end_rekey("rekeyed", &mark)) != REASON_DONE)
-			return r;
+		r = end_rekey(&settle.vault, "rekeyed", &settle.mark);
+		if (r != REASON_DONE)
+			break;
 		(void)puts("The rekey had taken place: the new master key is "
 		           "in its place now.");
-		tell_restart();
-		return REASON_DONE;
+		tell_next(conf->master, settle.vault.conf.master);
+		break;
 	case SETTLED_NOT:
 		break;
 	}
-	return REASON_NO_KEY;
+	vault_clear(&settle.vault);
+	return r;
 }
 
 /* Whoever wants an old store to count says so in person. */
@@ -293,52 +217,84 @@ confirm_restore(const struct key_question *question)
  * after that. The list is asked.
  */
 static int
-fail_rekey(const struct vault *vault, enum seal_err failed)
+fail_rekey(
+    const struct vault *vault, const struct blob *fresh, enum seal_err failed)
 {
-	struct state_mark mark = { .n = 0 };
+	struct settle settle = {
+		.conf = vault->conf, .old_keys = vault->keys, .new_keys = fresh
+	};
 	int r = ctl_fail_seal(failed, VAULT_KEYS);
 
-	switch (settle(vault, &mark)) {
+	switch (settle_rekey(&settle)) {
 	case SETTLED_OLD:
 	case SETTLED_NOTHING:
 		key_sweep(vault);
-		return ctl_fail(r, "the master key is the one of before");
+		(void)ctl_fail(r, "the master key is the one of before");
+		break;
 	case SETTLED_NEW:
-		(void)end_rekey("rekeyed", &mark);
-		tell_restart();
-		return r;
+		(void)!end_rekey(&settle.vault, "rekeyed", &settle.mark);
+		tell_next(vault->conf.master, settle.vault.conf.master);
+		break;
 	case SETTLED_NOT:
+		(void)ctl_fail(r, "run warderctl key rekey --finish");
 		break;
 	}
-	return ctl_fail(r, "run warderctl key rekey --finish");
+	vault_clear(&settle.vault);
+	return r;
 }
 
 static int
 rekey(const struct vault *vault, struct rekey *rekey)
 {
-	enum conf_master source = vault->conf.master;
-	const char *fresh = master_new_path(source);
+	const enum conf_master from = vault->conf.master;
 	auto_blob struct blob *master = NULL, *keys = NULL;
+	struct vault next = { .conf = vault->conf };
+	struct settle_look now;
 	enum seal_err e;
 	int r;
 
-	if ((r = master_make(source, fresh, &master)) != 0)
+	now = settle_look(&vault->conf, from, vault->keys);
+	if (now.e != SEAL_OK)
+		return ctl_fail_seal(now.e, VAULT_KEYS);
+	if ((r = master_make(rekey->to, MASTER_NEW, now.store_id, &master)) !=
+	    0)
 		return r;
 	if ((e = seal_keys_derive(master, &keys)) != SEAL_OK)
-		return fail_rekey(vault, e);
+		return fail_rekey(vault, NULL, e);
 	rekey->vault = *vault;
 	rekey->keys = keys;
 	if (askeeper_run(rekey_as_keeper, rekey) != 0)
-		return fail_rekey(vault, SEAL_SYSTEM);
+		return fail_rekey(vault, keys, SEAL_SYSTEM);
 	if (rekey->e != SEAL_OK)
-		return fail_rekey(vault, rekey->e);
-	if (rootfile_move(fresh, master_path(source)) != 0)
-		return fail_rekey(vault, SEAL_SYSTEM);
-	if ((r = end_rekey("rekeyed", &rekey->mark)) != 0)
+		return fail_rekey(vault, keys, rekey->e);
+	if (settle_new_master(from, rekey->to) != REASON_DONE)
+		return fail_rekey(vault, keys, SEAL_SYSTEM);
+	next.conf.master = rekey->to;
+	next.keys = keys;
+	r = end_rekey(&next, "rekeyed", &rekey->mark);
+	if (r != REASON_DONE)
 		return r;
 	(void)printf("Sealed %zu records again under a new master key.\n",
 	    rekey->records);
-	tell_restart();
+	tell_next(from, rekey->to);
+	return REASON_DONE;
+}
+
+/* Nothing that a rekey would run over is there. */
+static int
+check_places(enum conf_master from, enum conf_master to)
+{
+	enum conf_master waiting = settle_waiting();
+
+	if (waiting != CONF_MASTER_NONE)
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "%s is there: a rekey did not come to its end; first run "
+		    "warderctl key rekey --finish",
+		    master_path(waiting, MASTER_NEW));
+	if (from != to && master_is_there(to, MASTER_NOW))
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "%s is there, and a backup may need it: move it away first",
+		    master_path(to, MASTER_NOW));
 	return REASON_DONE;
 }
 
@@ -348,20 +304,21 @@ key_rekey(const struct key_question *question)
 	auto_vault struct vault vault = { .keys = NULL };
 	struct rekey *shared = askeeper_share(sizeof(*shared));
 	auto_fd int lock = -1;
+	struct conf conf;
 	int r;
 
 	if ((r = ctl_need_root()) != 0 || (r = lock_folder(&lock)) != 0 ||
-	    (r = vault_load(&vault)) != 0)
+	    (r = vault_conf(&conf)) != 0)
 		return r;
 	if (shared == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
 	if (question->is_finish)
-		return finish(&vault);
-	if (master_is_there(master_new_path(vault.conf.master)))
-		return ctl_fail(REASON_MISCONFIGURED,
-		    "%s is there: a rekey did not come to its end; first run "
-		    "warderctl key rekey --finish",
-		    master_new_path(vault.conf.master));
+		return finish(&conf);
+	shared->to = question->master != CONF_MASTER_NONE ? question->master
+	                                                  : conf.master;
+	if ((r = check_places(conf.master, shared->to)) != 0 ||
+	    (r = vault_load(&vault)) != 0)
+		return r;
 	if (question->is_after_restore) {
 		if ((r = confirm_restore(question)) != 0 ||
 		    (r = key_greatest_kgen(&vault.conf, &shared->above)) != 0)

@@ -23,6 +23,8 @@ static const struct command {
 	{ "policy", ctl_policy, "check, install, evaluate or show the policy" },
 	{ "ledger", ctl_ledger,
 	    "verify, show, export or report what happened" },
+	{ "unlock", ctl_unlock, "give the keeper the passphrase" },
+	{ "lock", ctl_lock, "make the keeper forget the keys" },
 	{ "doctor", ctl_doctor, "prove that each promise holds here" },
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A master as a file of root or as a credential of systemd. systemd-creds
- * gets and gives the 32 bytes by a pipe; they are in no argument.
+ * A master as a file of root, as a credential of systemd or under a
+ * passphrase. systemd-creds gets and gives the 32 bytes by a pipe; they are
+ * in no argument.
  */
 #include "config.h"
 
@@ -18,6 +19,7 @@
 #include "base/rand.h"
 #include "base/safefile.h"
 #include "ctl/master.h"
+#include "ctl/passphrase.h"
 #include "ctl/rootfile.h"
 #include "ctl/vault.h"
 
@@ -25,25 +27,36 @@
 
 static char *const environment[] = { "PATH=/usr/bin:/bin", NULL };
 
-const char *
-master_path(enum conf_master source)
+/* Root's files by their path; the wrap by its name in the store's folder. */
+static const char *
+wrap_name(enum master_place place)
 {
-	return source == CONF_MASTER_FILE ? SEAL_MASTER_FILE : VAULT_CREDENTIAL;
+	return place == MASTER_NEW ? SEAL_WRAP_NEW : SEAL_WRAP_NAME;
 }
 
 const char *
-master_new_path(enum conf_master source)
+master_path(enum conf_master source, enum master_place place)
 {
-	return source == CONF_MASTER_FILE ? SEAL_MASTER_FILE ".new"
-	                                  : VAULT_CREDENTIAL ".new";
+	switch (source) {
+	case CONF_MASTER_NONE:
+	case CONF_MASTER_CREDENTIAL:
+		break;
+	case CONF_MASTER_FILE:
+		return place == MASTER_NEW ? SEAL_MASTER_FILE ".new"
+		                           : SEAL_MASTER_FILE;
+	case CONF_MASTER_PASSPHRASE:
+		return place == MASTER_NEW ? VAULT_KEYS "/" SEAL_WRAP_NEW
+		                           : VAULT_KEYS "/" SEAL_WRAP_NAME;
+	}
+	return place == MASTER_NEW ? VAULT_CREDENTIAL ".new" : VAULT_CREDENTIAL;
 }
 
 bool
-master_is_there(const char *path)
+master_is_there(enum conf_master source, enum master_place place)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0;
+	return lstat(master_path(source, place), &st) == 0;
 }
 
 /*
@@ -99,16 +112,11 @@ make_credential(const char *path, const struct blob *master)
 	return r;
 }
 
-int
-master_make(enum conf_master source, const char *path, struct blob **ret_master)
+static int
+keep(enum conf_master source, const char *path, const struct blob *master)
 {
-	auto_blob struct blob *master = NULL;
 	int r;
 
-	if ((r = blob_new(SEAL_MASTER_LEN, &master)) != 0 ||
-	    (r = blob_set_len(master, SEAL_MASTER_LEN)) != 0)
-		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
-	rand_fill(blob_space(master), SEAL_MASTER_LEN);
 	if (source == CONF_MASTER_FILE)
 		r = rootfile_make(
 		    path, 0400, blob_data(master), SEAL_MASTER_LEN);
@@ -117,12 +125,31 @@ master_make(enum conf_master source, const char *path, struct blob **ret_master)
 	if (r == WARDER_EFENCE)
 		return ctl_fail(REASON_MISCONFIGURED,
 		    "systemd-creds does not encrypt with host key and TPM "
-		    "here; `--master file` keeps the key as a file of root");
+		    "here; `--master passphrase` or `--master file` do "
+		    "without");
 	if (r != 0)
-		return ctl_fail(
-		    REASON_MISCONFIGURED, "%s: %s", path, strerror(errno));
-	*ret_master = blob_steal(&master);
+		return ctl_fail(REASON_MISCONFIGURED, "%s: %s", path,
+		    r == WARDER_ESYS ? strerror(errno) : warder_strerror(r));
 	return REASON_DONE;
+}
+
+int
+master_make(enum conf_master source, enum master_place place,
+    const uint8_t store_id[SEAL_ID_LEN], struct blob **ret_master)
+{
+	auto_blob struct blob *master = NULL;
+	int r;
+
+	if ((r = blob_new(SEAL_MASTER_LEN, &master)) != 0 ||
+	    (r = blob_set_len(master, SEAL_MASTER_LEN)) != 0)
+		return ctl_fail(REASON_BUG, "%s", warder_strerror(r));
+	rand_fill(blob_space(master), SEAL_MASTER_LEN);
+	r = source == CONF_MASTER_PASSPHRASE
+	        ? passphrase_make(wrap_name(place), store_id, master)
+	        : keep(source, master_path(source, place), master);
+	if (r == REASON_DONE)
+		*ret_master = blob_steal(&master);
+	return r;
 }
 
 /* Reads 32 bytes and no more from a pipe into locked memory. */
@@ -195,19 +222,89 @@ load_file(const char *path, struct blob **ret_master)
 	return SEAL_SYSTEM;
 }
 
-enum seal_err
-master_load(enum conf_master source, const char *path, struct blob **ret_master)
+/* Of the two sources that need nobody. */
+static enum seal_err
+load_unasked(
+    enum conf_master source, enum master_place place, struct blob **ret_master)
 {
+	const char *path = master_path(source, place);
 	auto_blob struct blob *master = NULL;
 	enum seal_err e;
 
 	if (source == CONF_MASTER_FILE)
 		return load_file(path, ret_master);
-	if (source != CONF_MASTER_CREDENTIAL)
-		return SEAL_LOCKED; /* a person has it */
 	if (blob_new(SEAL_MASTER_LEN, &master) != 0)
 		return SEAL_MEMORY_LOCK;
 	if ((e = decrypt_credential(path, master)) == SEAL_OK)
 		*ret_master = blob_steal(&master);
 	return e;
+}
+
+int
+master_open(
+    enum conf_master source, enum master_place place, struct blob **ret_master)
+{
+	enum seal_err e;
+
+	if (source == CONF_MASTER_PASSPHRASE)
+		return passphrase_open(wrap_name(place), ret_master);
+	if ((e = load_unasked(source, place, ret_master)) == SEAL_OK)
+		return REASON_DONE;
+	return ctl_fail_seal(e, master_path(source, place));
+}
+
+static enum seal_err
+wrap_key_id(enum master_place place, uint8_t ret_id[SEAL_ID_LEN])
+{
+	struct seal_wrap wrap;
+	struct wrap_head head;
+	enum seal_err e;
+
+	if ((e = passphrase_look(wrap_name(place), &wrap)) != SEAL_OK ||
+	    (e = wrap_peek(wrap.bytes, wrap.len, &head)) != SEAL_OK)
+		return e;
+	memcpy(ret_id, head.key_id, SEAL_ID_LEN);
+	return SEAL_OK;
+}
+
+enum seal_err
+master_key_id(enum conf_master source, enum master_place place,
+    uint8_t ret_id[SEAL_ID_LEN])
+{
+	auto_blob struct blob *master = NULL, *keys = NULL;
+	enum seal_err e;
+
+	if (source == CONF_MASTER_PASSPHRASE)
+		return wrap_key_id(place, ret_id);
+	if ((e = load_unasked(source, place, &master)) != SEAL_OK ||
+	    (e = seal_keys_derive(master, &keys)) != SEAL_OK)
+		return e;
+	seal_key_id(ret_id, keys);
+	return SEAL_OK;
+}
+
+int
+master_move(enum conf_master source)
+{
+	const char *path = master_path(source, MASTER_NOW);
+
+	if (source == CONF_MASTER_PASSPHRASE)
+		return passphrase_move(SEAL_WRAP_NEW, SEAL_WRAP_NAME);
+	if (rootfile_move(master_path(source, MASTER_NEW), path) == 0)
+		return REASON_DONE;
+	return ctl_fail(REASON_MISCONFIGURED, "%s: %s", path, strerror(errno));
+}
+
+int
+master_remove(enum conf_master source, enum master_place place)
+{
+	const char *path = master_path(source, place);
+
+	if (!master_is_there(source, place))
+		return REASON_DONE;
+	if (source == CONF_MASTER_PASSPHRASE)
+		return passphrase_remove(wrap_name(place));
+	if (rootfile_remove(path) == 0)
+		return REASON_DONE;
+	return ctl_fail(REASON_MISCONFIGURED, "%s: %s", path, strerror(errno));
 }

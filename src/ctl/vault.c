@@ -38,6 +38,12 @@ ctl_fail_seal(enum seal_err e, const char *what)
 	if (e == SEAL_SYSTEM)
 		return ctl_fail(
 		    seal_reason(e), "%s: %s", what, strerror(errno));
+	/* A rekey that was killed leaves it so. */
+	if (e == SEAL_MANIFEST_MASTER || e == SEAL_MANIFEST_SOURCE)
+		return ctl_fail(seal_reason(e),
+		    "%s: %s; if a rekey did not come to its end: warderctl "
+		    "key rekey --finish",
+		    what, seal_word(e));
 	return ctl_fail(seal_reason(e), "%s: %s", what, seal_word(e));
 }
 
@@ -62,25 +68,35 @@ vault_clear(struct vault *vault)
 }
 
 int
+vault_conf(struct conf *ret_conf)
+{
+	struct diag diag = { 0 };
+	int r;
+
+	if ((r = conf_load(VAULT_CONF, ret_conf, &diag)) != 0)
+		return ctl_fail(REASON_MISCONFIGURED, "%s:%u: %s", VAULT_CONF,
+		    diag.line,
+		    diag.what[0] != '\0' ? diag.what : warder_strerror(r));
+	if (ret_conf->master == CONF_MASTER_NONE)
+		return ctl_fail(REASON_MISCONFIGURED,
+		    "no master key yet: run warderctl init");
+	return REASON_DONE;
+}
+
+int
 vault_load(struct vault *ret_vault)
 {
 	auto_vault struct vault vault = { .keys = NULL };
 	auto_blob struct blob *master = NULL;
-	struct diag diag = { 0 };
 	enum seal_err e;
 	int r;
 
-	if ((r = conf_load(VAULT_CONF, &vault.conf, &diag)) != 0)
-		return ctl_fail(REASON_MISCONFIGURED, "%s:%u: %s", VAULT_CONF,
-		    diag.line,
-		    diag.what[0] != '\0' ? diag.what : warder_strerror(r));
-	if (vault.conf.master == CONF_MASTER_NONE)
-		return ctl_fail(REASON_MISCONFIGURED,
-		    "no master key yet: run warderctl init");
-	e = master_load(
-	    vault.conf.master, master_path(vault.conf.master), &master);
-	if (e != SEAL_OK ||
-	    (e = seal_keys_derive(master, &vault.keys)) != SEAL_OK)
+	if ((r = vault_conf(&vault.conf)) != REASON_DONE)
+		return r;
+	r = master_open(vault.conf.master, MASTER_NOW, &master);
+	if (r != REASON_DONE)
+		return r;
+	if ((e = seal_keys_derive(master, &vault.keys)) != SEAL_OK)
 		return ctl_fail_seal(e, "the master key");
 	*ret_vault = vault;
 	vault.keys = NULL;

@@ -35,9 +35,12 @@ struct vault {
 void vault_clear(struct vault *vault);
 #define auto_vault __attribute__((cleanup(vault_clear)))
 
+/* warder.conf, which names a master. 0, or an exit code after a message. */
+WARDER_MUST_CHECK int vault_conf(struct conf *ret_conf);
+
 /*
- * Root: reads warder.conf and the master. 0, or an exit code after a
- * message.
+ * Root: reads warder.conf and the master; with the passphrase source it asks
+ * (passphrase.h says where). 0, or an exit code after a message.
  */
 WARDER_MUST_CHECK int vault_load(struct vault *ret_vault);
 

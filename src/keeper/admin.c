@@ -19,13 +19,17 @@
 #include "keeper/members.h"
 #include "keeper/report.h"
 #include "keeper/settle.h"
+#include "keeper/unlock.h"
+#include "keeper/upkeep.h"
 #include "wire/admin.h"
 #include "wire/dispatch.h"
+#include "wire/guarded.h"
 #include "wire/peer.h"
 #include "yunxiao/codes.h"
 
 #define CHECK_MS 30000
 #define SEND_MS 5000
+#define UNLOCK_BODY_MAX (2 + ADMIN_PASSPHRASE_MAX)
 
 /* Once it does not take what it is told, it is told nothing more. */
 int
@@ -221,6 +225,17 @@ row_of_service(struct keeper *keeper, const char *name, const char *path)
 		admin_row(keeper, name, ADMIN_BAD, 0, "does not answer");
 }
 
+/* Where a person has the passphrase, locked is how a boot leaves it. */
+static enum admin_level
+level_of_keys(const struct conf *conf, enum seal_err e)
+{
+	if (e == SEAL_OK)
+		return ADMIN_OK;
+	return e == SEAL_LOCKED && conf->master == CONF_MASTER_PASSPHRASE
+	           ? ADMIN_WARN
+	           : ADMIN_BAD;
+}
+
 static int
 on_status(void *session, struct frame *frame)
 {
@@ -238,7 +253,7 @@ on_status(void *session, struct frame *frame)
 		return admin_done(keeper, REASON_DOCTOR_BAD, "bad");
 	}
 	e = ring_host(&keeper->ring, &host);
-	admin_row(keeper, "keys", e == SEAL_OK ? ADMIN_OK : ADMIN_BAD,
+	admin_row(keeper, "keys", level_of_keys(keeper->conf, e),
 	    host.store_generation, e == SEAL_OK ? "open" : seal_word(e));
 	admin_row(keeper, "ledger", ADMIN_OK, ledger_seq(keeper->book.ledger),
 	    "lines");
@@ -319,10 +334,61 @@ on_run(void *session, struct frame *frame)
 	return admin_done(keeper, reason, word);
 }
 
-int
-admin_run(struct keeper *keeper)
+static int
+on_lock(void *session, struct frame *frame)
+{
+	struct keeper *keeper = session;
+	const char *word = "";
+	bool was_open = false;
+	enum reason reason;
+
+	if (frame->len != 0)
+		return WARDER_ETRAIL;
+	reason = unlock_drop(keeper, &was_open, &word);
+	if (reason == REASON_DONE)
+		word = was_open ? "done" : "locked";
+	return admin_done(keeper, reason, word);
+}
+
+/* Received here and not by the table: a frame of the table is on the stack. */
+static int
+run_unlock(struct keeper *keeper, int64_t deadline)
+{
+	auto_blob struct blob *body = NULL, *passphrase = NULL;
+	struct settled settled = { 0 };
+	const char *word = "done";
+	enum reason reason;
+	uint32_t type;
+	int r;
+
+	r = guarded_recv(
+	    keeper->conn, deadline, UNLOCK_BODY_MAX, &type, &keeper->id, &body);
+	if (r == 0)
+		r = type == ADMIN_UNLOCK
+		        ? admin_get_passphrase(body, &passphrase)
+		        : WARDER_ETYPE;
+	blob_freep(&body);
+	if (r != 0)
+		return r;
+	reason = unlock_try(keeper, passphrase, &word);
+	blob_freep(&passphrase);
+	(void)!admin_done(keeper, reason, word);
+	/* What a start does, and could not while the keys were locked. */
+	if (reason == REASON_DONE)
+		upkeep_run(keeper);
+	/* Only to know whose key reads which organization. */
+	if (reason == REASON_DONE &&
+	    rules_read(&keeper->rules, keeper->places->policy,
+	        keeper->book.state, &word) == REASON_DONE)
+		settle_all(keeper, &settled);
+	return ENDED;
+}
+
+static int
+run_table(struct keeper *keeper, int64_t deadline)
 {
 	static const struct route routes[] = {
+		{ ADMIN_LOCK, 1u, FRAME_BODY_MAX, false, on_lock },
 		{ ADMIN_CHECK, 1u, FRAME_BODY_MAX, false, on_check },
 		{ ADMIN_SETTLE, 1u, FRAME_BODY_MAX, false, on_settle },
 		{ ADMIN_STATUS, 1u, FRAME_BODY_MAX, false, on_status },
@@ -333,15 +399,26 @@ admin_run(struct keeper *keeper)
 	auto_frame struct frame frame = FRAME_NONE;
 	int r;
 
-	r = frame_recv(keeper->conn, WIRE_ADMIN,
-	    clock_boot_ms() + PERSON_FIRST_MS, &frame);
+	r = frame_recv(keeper->conn, WIRE_ADMIN, deadline, &frame);
 	if (r == WARDER_EVERSION)
 		frame_send_mercy(keeper->conn, WIRE_ADMIN);
-	if (r == 0) {
-		keeper->id = frame.id;
-		r = dispatch(routes, sizeof(routes) / sizeof(routes[0]), 0,
-		    keeper, &frame);
-	}
+	if (r != 0)
+		return r;
+	keeper->id = frame.id;
+	return dispatch(
+	    routes, sizeof(routes) / sizeof(routes[0]), 0, keeper, &frame);
+}
+
+int
+admin_run(struct keeper *keeper)
+{
+	int64_t deadline = clock_boot_ms() + PERSON_FIRST_MS;
+	uint32_t type;
+	int r;
+
+	if ((r = guarded_peek(keeper->conn, deadline, &type)) == 0)
+		r = type == ADMIN_UNLOCK ? run_unlock(keeper, deadline)
+		                         : run_table(keeper, deadline);
 	if (r != 0 && r != ENDED && r != WARDER_EOF)
 		log_warn("warderctl's connection: %s", warder_strerror(r));
 	return 0;

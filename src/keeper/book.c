@@ -377,7 +377,8 @@ book_checkpoint(struct book *book, struct ring *ring)
 
 	/* While locked no note is made; the next checkpoint covers it all. */
 	if (e != SEAL_OK) {
-		log_warn("no checkpoint: %s", seal_word(e));
+		if (e != SEAL_LOCKED)
+			log_warn("no checkpoint: %s", seal_word(e));
 		return;
 	}
 	if (ledger_checkpoint(book->ledger, host.secret, host.store_generation,

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The master key is read once, while that is still possible, turned into KEK
- * and MAC key, and wiped. What a worker may ask on its key line is one thing.
- * Without keys the service runs all the same: people learn "locked" and
- * nothing is asked, signed or sent.
+ * The one process of the keeper that holds the keys of the store for long.
+ * From a credential or a file the master is read once, while that is still
+ * possible, turned into KEK and MAC key, and wiped; with a passphrase a
+ * worker of root's does that and hands the two over. Without keys the
+ * service runs all the same: people learn "locked" and nothing is asked,
+ * signed or sent.
  */
 #include "config.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/blob.h"
 #include "base/clock.h"
@@ -18,19 +21,28 @@
 
 #define ANSWER_MS 100
 
-int
-keeper_before_drop(struct serve *serve)
+/* serve->own of the listener. */
+struct held {
+	struct blob *keys; /* NULL: locked */
+	int64_t idle_ms;   /* unlock_idle; 0: never locked by itself */
+	int64_t used_at;   /* boot ms, by a worker of a person's */
+};
+
+static void
+hold(struct held *held, struct blob *keys)
+{
+	blob_freep(&held->keys);
+	held->keys = keys;
+	held->used_at = clock_boot_ms();
+}
+
+static int
+load(const struct serve *serve, struct held *held)
 {
 	auto_blob struct blob *master = NULL;
 	struct blob *keys = NULL;
 	enum seal_err e;
 
-	if (base_init() != 0)
-		return WARDER_ENOMEM;
-	if (serve->conf.master == CONF_MASTER_NONE) {
-		log_warn("no master key is configured: run warderctl init");
-		return WARDER_OK;
-	}
 	e = seal_master_load((enum seal_source)serve->conf.master,
 	    serve->env.credentials_directory, &master);
 	if (e == SEAL_OK)
@@ -41,23 +53,81 @@ keeper_before_drop(struct serve *serve)
 		log_warn("the keys stay locked: %s", seal_word(e));
 		return e == SEAL_MEMORY_LOCK ? WARDER_ENOMEM : WARDER_OK;
 	}
-	serve->own = keys;
+	hold(held, keys);
 	return WARDER_OK;
 }
 
 int
+keeper_before_drop(struct serve *serve)
+{
+	struct held *held;
+
+	if (base_init() != 0 || (held = calloc(1, sizeof(*held))) == NULL)
+		return WARDER_ENOMEM;
+	serve->own = held;
+	switch (serve->conf.master) {
+	case CONF_MASTER_NONE:
+		log_warn("no master key is configured: run warderctl init");
+		return WARDER_OK;
+	case CONF_MASTER_PASSPHRASE:
+		log_warn("the keys are locked until warderctl unlock");
+		held->idle_ms = (int64_t)serve->conf.unlock_idle_ms;
+		return WARDER_OK;
+	case CONF_MASTER_CREDENTIAL:
+	case CONF_MASTER_FILE:
+		break;
+	}
+	return load(serve, held);
+}
+
+/*
+ * What a worker of a person's asks keeps the keys from being idle; what
+ * root's ask does not, or a watch on the service would hold them for ever.
+ */
+int
 keeper_on_keyline(struct serve *serve, int line, enum serve_kind kind)
 {
-	auto_frame struct frame frame = FRAME_NONE;
+	auto_blob struct blob *keys = NULL;
+	struct held *held = serve->own;
 	int64_t soon = clock_boot_ms() + ANSWER_MS;
+	uint32_t type;
 	int r;
 
-	(void)kind;
-	if ((r = frame_recv(line, WIRE_KEYLINE, soon, &frame)) != 0)
+	if ((r = keyline_take(line, soon, &type, &keys)) != 0)
 		return r;
-	if (frame.type != KEYLINE_ASK || frame.len != 0 || frame.fd >= 0)
-		return WARDER_ETYPE;
-	return keyline_answer(line, serve->own, soon);
+	if (type == KEYLINE_ASK) {
+		if (kind == SERVE_CALLER)
+			held->used_at = clock_boot_ms();
+		return keyline_answer(line, held->keys, soon);
+	}
+	if (kind != SERVE_ADMIN)
+		return WARDER_ECRED;
+	if (type == KEYLINE_DROP)
+		blob_freep(&held->keys);
+	else
+		hold(held, blob_steal(&keys));
+	return keyline_taken(line, soon);
+}
+
+int64_t
+keeper_due(const struct serve *serve)
+{
+	const struct held *held = serve->own;
+
+	if (held->keys == NULL || held->idle_ms == 0)
+		return INT64_MAX;
+	return held->used_at + held->idle_ms;
+}
+
+/* First they go; a worker then writes down that they went. */
+bool
+keeper_on_due(struct serve *serve)
+{
+	struct held *held = serve->own;
+
+	blob_freep(&held->keys);
+	log_warn("unlock_idle: the keys were not used, and are locked again");
+	return true;
 }
 
 const struct service keeper_service = {
@@ -76,5 +146,7 @@ const struct service keeper_service = {
 	.asks_courier = true,
 	.before_drop = keeper_before_drop,
 	.on_keyline = keeper_on_keyline,
+	.due = keeper_due,
+	.on_due = keeper_on_due,
 	.worker = keeper_worker,
 };

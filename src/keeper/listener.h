@@ -7,9 +7,11 @@
 
 extern const struct service keeper_service;
 
-/* The three hooks, for a program of tests with other users and paths. */
+/* The hooks, for a program of tests with other users and paths. */
 int keeper_before_drop(struct serve *serve);
 int keeper_on_keyline(struct serve *serve, int line, enum serve_kind kind);
+int64_t keeper_due(const struct serve *serve);
+bool keeper_on_due(struct serve *serve);
 int keeper_worker(const struct serve *serve, struct serve_worker *worker);
 
 #endif

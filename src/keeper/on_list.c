@@ -74,6 +74,15 @@ list_one(struct keeper *keeper, const struct person_list *asked)
 	return is_whole && !keeper->is_full;
 }
 
+/* Where no key can be had nothing was missed: the answer is that. */
+static int
+need_keys(struct keeper *keeper)
+{
+	if (ring_is_open(&keeper->ring))
+		return GO_ON;
+	return keeper_end(keeper, REASON_LOCKED, "locked");
+}
+
 /* Every organization with a role; one that fails does not hide the rest. */
 static int
 list_all(struct keeper *keeper, const struct person_list *asked, bool *is_whole)
@@ -86,7 +95,8 @@ list_all(struct keeper *keeper, const struct person_list *asked, bool *is_whole)
 		if (rules_pick(&keeper->rules, org.alias, VERB_VIEW,
 		        &keeper->result) != GO_ON)
 			continue;
-		seen++;
+		if (seen++ == 0 && need_keys(keeper) != GO_ON)
+			return ENDED;
 		if (!list_one(keeper, asked))
 			*is_whole = false;
 		if (keeper_is_alone(keeper))
@@ -116,7 +126,8 @@ on_list(void *session, struct frame *frame)
 			return ENDED;
 	} else {
 		if (rules_pick(&keeper->rules, list.org, VERB_VIEW,
-		        &keeper->result) != GO_ON)
+		        &keeper->result) != GO_ON ||
+		    need_keys(keeper) != GO_ON)
 			return ENDED;
 		is_whole = list_one(keeper, &list);
 	}

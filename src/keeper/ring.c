@@ -26,15 +26,14 @@ ring_clear(struct ring *ring)
 }
 
 /* A broken line gives no keys; it is not told apart from "locked". */
-static enum seal_err
-ask_keys(struct ring *ring)
+bool
+ring_is_open(struct ring *ring)
 {
-	if (ring->keys == NULL &&
-	    (ring->keyline < 0 ||
-	        keyline_ask(ring->keyline, clock_boot_ms() + KEYLINE_MS,
-	            &ring->keys) != 0))
-		return SEAL_LOCKED;
-	return SEAL_OK;
+	if (ring->keys != NULL)
+		return true;
+	return ring->keyline >= 0 &&
+	       keyline_ask(ring->keyline, clock_boot_ms() + KEYLINE_MS,
+	           &ring->keys) == 0;
 }
 
 static enum seal_err
@@ -42,11 +41,10 @@ open_store(struct ring *ring, struct seal_store **ret_store)
 {
 	const struct seal_expect expect = seal_expect_of(
 	    &ring->known, (enum seal_source)ring->conf->master, geteuid());
-	enum seal_err e = ask_keys(ring);
 
-	return e != SEAL_OK
-	           ? e
-	           : seal_store_open(ring->dir, ring->keys, &expect, ret_store);
+	if (!ring_is_open(ring))
+		return SEAL_LOCKED;
+	return seal_store_open(ring->dir, ring->keys, &expect, ret_store);
 }
 
 enum seal_err
@@ -54,11 +52,11 @@ ring_store(struct ring *ring, struct seal_store **ret_store)
 {
 	const struct seal_expect expect = seal_expect_of(
 	    &ring->known, (enum seal_source)ring->conf->master, geteuid());
-	enum seal_err e = ask_keys(ring);
 
-	return e != SEAL_OK ? e
-	                    : seal_store_open_writer(
-	                          ring->dir, ring->keys, &expect, ret_store);
+	if (!ring_is_open(ring))
+		return SEAL_LOCKED;
+	return seal_store_open_writer(
+	    ring->dir, ring->keys, &expect, ret_store);
 }
 
 static void

@@ -7,6 +7,7 @@
 #ifndef WARDER_KEEPER_RING_H
 #define WARDER_KEEPER_RING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -27,6 +28,9 @@ struct ring {
 };
 
 void ring_clear(struct ring *ring);
+
+/* Whether there are keys, asked of the listener if need be. */
+bool ring_is_open(struct ring *ring);
 
 /* Which key signs: names from the installed policy. Borrowed. */
 struct ring_key {

@@ -14,6 +14,7 @@
 #include "confine/confine.h"
 #include "keeper/listener.h"
 #include "keeper/settle.h"
+#include "keeper/unlock.h"
 #include "keeper/upkeep.h"
 #include "keeper/worker.h"
 
@@ -108,6 +109,18 @@ run_at_stop(struct keeper *keeper)
 	return 1;
 }
 
+/* The listener has dropped keys that nobody used. */
+static int
+run_when_idle(struct keeper *keeper)
+{
+	const char *word = "";
+
+	if (unlock_record_lock(keeper, "idle", &word) == REASON_DONE)
+		return 0;
+	log_warn("that the keys were locked is not on record: %s", word);
+	return 1;
+}
+
 int
 worker_run(const struct serve *serve, struct serve_worker *worker,
     const struct keeper_places *places)
@@ -148,6 +161,9 @@ worker_run(const struct serve *serve, struct serve_worker *worker,
 		break;
 	case SERVE_STOP:
 		r = run_at_stop(&keeper);
+		break;
+	case SERVE_DUE:
+		r = run_when_idle(&keeper);
 		break;
 	}
 	clear(&keeper);

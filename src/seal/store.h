@@ -112,6 +112,10 @@ struct seal_rekey {
 WARDER_MUST_CHECK enum seal_err seal_store_rekey(
     struct seal_store *store, const struct seal_rekey *how);
 
+/* MANIFEST's word for its source and keys; nothing proves it. */
+WARDER_MUST_CHECK enum seal_err seal_store_claim(
+    const char *dir, uid_t owner, struct manifest_claim *ret_claim);
+
 /*
  * master.wrap of the passphrase source, and its successor while a rekey is
  * under way. All of these work as the owner of the folder.

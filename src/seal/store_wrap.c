@@ -39,18 +39,28 @@ load(int dir, const char *name, uid_t owner, size_t max, int *ret_fd,
 }
 
 static enum seal_err
-load_claim(int dir, uid_t owner, struct seal_wrap *wrap)
+load_claim(int dir, uid_t owner, struct manifest_claim *ret_claim)
 {
 	auto_blob struct blob *bytes = NULL;
 	auto_fd int fd = -1;
 	enum seal_err e;
 
 	e = load(dir, "MANIFEST", owner, MANIFEST_SIZE_MAX, &fd, &bytes);
-	if (e != SEAL_OK || bytes == NULL)
+	if (e != SEAL_OK)
 		return e;
-	wrap->has_store = manifest_peek(blob_data(bytes), blob_len(bytes),
-	                      &wrap->store) == SEAL_OK;
-	return SEAL_OK;
+	if (bytes == NULL)
+		return SEAL_MANIFEST_MISSING;
+	return manifest_peek(blob_data(bytes), blob_len(bytes), ret_claim);
+}
+
+enum seal_err
+seal_store_claim(
+    const char *path, uid_t owner, struct manifest_claim *ret_claim)
+{
+	auto_fd int dir = -1;
+	int r = safefile_open_dir(path, owner, 0077, &dir);
+
+	return r != 0 ? seal_of_base(r) : load_claim(dir, owner, ret_claim);
 }
 
 enum seal_err
@@ -65,9 +75,10 @@ seal_wrap_load(const char *path, const char *name, uid_t owner,
 
 	if ((r = safefile_open_dir(path, owner, 0077, &dir)) != 0)
 		return seal_of_base(r);
-	if ((e = load_claim(dir, owner, &wrap)) != SEAL_OK ||
-	    (e = load(dir, name, owner, SEAL_WRAP_FILE_MAX, &fd, &bytes)) !=
-	        SEAL_OK)
+	/* What is wrong with the list, opening it tells. */
+	wrap.has_store = load_claim(dir, owner, &wrap.store) == SEAL_OK;
+	if ((e = load(dir, name, owner, SEAL_WRAP_FILE_MAX, &fd, &bytes)) !=
+	    SEAL_OK)
 		return e;
 	if (bytes == NULL)
 		return SEAL_LOCKED;

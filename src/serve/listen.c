@@ -239,10 +239,25 @@ next_deadline(struct listener *self)
 	return first;
 }
 
+/* What the service itself has to do at some time. */
+static int64_t
+next_due(struct listener *self)
+{
+	const struct service *service = self->serve->service;
+
+	if (service->due == NULL)
+		return FOR_EVER;
+	if (service->due(self->serve) <= clock_boot_ms() &&
+	    service->on_due(self->serve) && !self->is_ending)
+		serve_one(self, SERVE_DUE, getuid(), -1);
+	return service->due(self->serve);
+}
+
 static void
 turn(struct listener *self)
 {
-	int64_t deadline = next_deadline(self);
+	int64_t due = next_due(self), next = next_deadline(self);
+	int64_t deadline = due < next ? due : next;
 	nfds_t n = POLL_FIRST_LINE + self->slots.n;
 
 	self->polled[POLL_DOOR] = (struct pollfd){ self->door, POLLIN, 0 };

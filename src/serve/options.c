@@ -42,6 +42,7 @@ static const char *const kind_words[] = {
 	[SERVE_ADMIN] = "admin",
 	[SERVE_START] = "start",
 	[SERVE_STOP] = "stop",
+	[SERVE_DUE] = "due",
 };
 
 const char *
@@ -81,7 +82,7 @@ take_path(char ret[SERVE_PATH], bool is_ours, const char *path)
 static int
 take_kind(enum serve_kind *ret, const char *word)
 {
-	for (int kind = SERVE_CALLER; kind <= SERVE_STOP; kind++)
+	for (int kind = SERVE_CALLER; kind <= SERVE_DUE; kind++)
 		if (strcmp(word, kind_words[kind]) == 0) {
 			*ret = (enum serve_kind)kind;
 			return WARDER_OK;

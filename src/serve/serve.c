@@ -141,7 +141,7 @@ take_descriptors(const struct service *service, struct serve_worker *worker)
 	if (fcntl(sock, F_SETFD, FD_CLOEXEC) != 0 ||
 	    fcntl(keyline, F_SETFD, FD_CLOEXEC) != 0)
 		return WARDER_EFD;
-	if (worker->kind == SERVE_START || worker->kind == SERVE_STOP)
+	if (worker->kind != SERVE_CALLER && worker->kind != SERVE_ADMIN)
 		fd_closep(&sock);
 	if (!service->keyline)
 		fd_closep(&keyline);

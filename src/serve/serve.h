@@ -36,7 +36,8 @@ enum serve_kind {
 	SERVE_CALLER = 1, /* a connection of the service's caller */
 	SERVE_ADMIN = 2,  /* a connection of uid 0 to the keeper */
 	SERVE_START = 3,  /* no connection: the one worker at start */
-	SERVE_STOP = 4    /* no connection: the last one, when all have ended */
+	SERVE_STOP = 4,   /* no connection: the last one, when all have ended */
+	SERVE_DUE = 5     /* no connection: on_due() asked for it */
 };
 
 /* What a start gave. Borrowed by the hooks until they return. */
@@ -90,6 +91,12 @@ struct service {
 	 * listener started that worker for.
 	 */
 	int (*on_keyline)(struct serve *serve, int line, enum serve_kind kind);
+	/*
+	 * Listener: when (boot ms) on_due() has to be called, or INT64_MAX. It
+	 * must not wait; if it returns true a worker with SERVE_DUE is started.
+	 */
+	int64_t (*due)(const struct serve *serve);
+	bool (*on_due)(struct serve *serve);
 	/* Listener: slots are used up; may write one frame without waiting. */
 	void (*on_full)(int sock);
 	/*

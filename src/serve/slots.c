@@ -14,7 +14,7 @@
 int
 slots_new(unsigned int callers, unsigned int a_user, struct slots *ret_slots)
 {
-	struct slots slots = { .n = (size_t)callers + SERVE_ADMIN_SLOTS + 1,
+	struct slots slots = { .n = (size_t)callers + SERVE_ADMIN_SLOTS + 2,
 		.callers = callers,
 		.a_user = a_user };
 
@@ -53,6 +53,7 @@ most_of(const struct slots *slots, enum serve_kind kind)
 		return SERVE_ADMIN_SLOTS;
 	case SERVE_START:
 	case SERVE_STOP:
+	case SERVE_DUE:
 		return 1;
 	}
 	return 0;

@@ -27,7 +27,7 @@ struct slot {
 
 struct slots {
 	struct slot *all;
-	size_t n;             /* room: callers, admins and the start's */
+	size_t n;             /* room: callers, admins, start's, due's */
 	unsigned int callers; /* at most so many at once */
 	unsigned int a_user;  /* of one uid; 0: not counted */
 };

@@ -2,6 +2,7 @@
 /* The tables of the administrator's protocol. */
 #include "config.h"
 
+#include "base/text.h"
 #include "wire/admin.h"
 
 #define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
@@ -103,3 +104,50 @@ const struct layout admin_run_layout = { "RUN", ADMIN_RUN, false,
 	sizeof(struct admin_run), run_fields, COUNT(run_fields) };
 const struct layout admin_seen_layout = { "SEEN", ADMIN_SEEN, false,
 	sizeof(struct admin_seen), seen_fields, COUNT(seen_fields) };
+
+static int
+check_passphrase(const uint8_t *at, size_t len)
+{
+	if (len > ADMIN_PASSPHRASE_MAX)
+		return WARDER_ETOOBIG;
+	if (len < ADMIN_PASSPHRASE_MIN)
+		return WARDER_EFORM;
+	return text_is_clean(at, len) ? WARDER_OK : WARDER_ETEXT;
+}
+
+int
+admin_put_passphrase(const struct blob *passphrase, struct blob **ret_body)
+{
+	auto_blob struct blob *body = NULL;
+	size_t len = blob_len(passphrase);
+	uint8_t head[2] = { (uint8_t)(len >> 8), (uint8_t)len };
+	int r;
+
+	if ((r = check_passphrase(blob_data(passphrase), len)) != 0 ||
+	    (r = blob_new(sizeof(head) + len, &body)) != 0 ||
+	    (r = blob_append(body, head, sizeof(head))) != 0 ||
+	    (r = blob_append(body, blob_data(passphrase), len)) != 0)
+		return r;
+	*ret_body = blob_steal(&body);
+	return WARDER_OK;
+}
+
+int
+admin_get_passphrase(const struct blob *body, struct blob **ret_passphrase)
+{
+	struct rbuf in = rbuf_of(blob_data(body), blob_len(body));
+	auto_blob struct blob *words = NULL;
+	uint16_t len;
+	int r;
+
+	if ((r = get_u16(&in, &len)) != 0)
+		return r;
+	if (in.left != len)
+		return in.left < len ? WARDER_ETRUNC : WARDER_ETRAIL;
+	if ((r = check_passphrase(in.at, len)) != 0 ||
+	    (r = blob_new(len, &words)) != 0 ||
+	    (r = blob_append(words, in.at, len)) != 0)
+		return r;
+	*ret_passphrase = blob_steal(&words);
+	return WARDER_OK;
+}

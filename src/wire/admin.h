@@ -3,6 +3,8 @@
  * Protocol 5: warderctl, as uid 0, to the keeper. It decides nothing, sends
  * nothing to a gate and returns no secret.
  *
+ *   UNLOCK 2  passphrase t16, 16 to 255 bytes: received by guarded.h alone
+ *   LOCK 4    empty
  *   CHECK 6   org t8 64, record id 16 (or zeros), generation u64 (or 0):
  *             one reading call with that record; candidates too. Zeros: the
  *             active key that the policy names for org (alias or id), with
@@ -48,8 +50,11 @@
 #ifndef WARDER_WIRE_ADMIN_H
 #define WARDER_WIRE_ADMIN_H
 
+#include "base/blob.h"
 #include "wire/layout.h"
 
+#define ADMIN_UNLOCK WIRE_TYPE(WIRE_ADMIN, 2)
+#define ADMIN_LOCK WIRE_TYPE(WIRE_ADMIN, 4)
 #define ADMIN_CHECK WIRE_TYPE(WIRE_ADMIN, 6)
 #define ADMIN_SETTLE WIRE_TYPE(WIRE_ADMIN, 8)
 #define ADMIN_STATUS WIRE_TYPE(WIRE_ADMIN, 10)
@@ -68,6 +73,18 @@ enum admin_level {
 	ADMIN_WARN = 1,
 	ADMIN_BAD = 2
 };
+
+#define ADMIN_PASSPHRASE_MIN 16
+#define ADMIN_PASSPHRASE_MAX 255
+
+/*
+ * The body of UNLOCK, and the passphrase out of one. ETRUNC, ETRAIL, ETOOBIG,
+ * EFORM (too short), ETEXT.
+ */
+WARDER_MUST_CHECK int admin_put_passphrase(
+    const struct blob *passphrase, struct blob **ret_body);
+WARDER_MUST_CHECK int admin_get_passphrase(
+    const struct blob *body, struct blob **ret_passphrase);
 
 struct admin_check {
 	char org[65];
