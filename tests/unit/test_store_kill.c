@@ -111,6 +111,16 @@ rekey(struct seal_store *store)
 	return seal_store_rekey(store, &how);
 }
 
+/* The same, to a master of another source: MANIFEST says both at once. */
+static enum seal_err
+move(struct seal_store *store)
+{
+	const struct seal_rekey how = { new_keys, SEAL_SOURCE_PASSPHRASE, 0,
+		1 };
+
+	return seal_store_rekey(store, &how);
+}
+
 /* What is in the store after it; "" is nothing of that name. */
 #define OLD_SHOP "secret-1-1"
 #define OLD_OPS "secret-2-1"
@@ -128,6 +138,7 @@ static const struct change {
 	    false },
 	{ "retire", retire, OLD_SHOP, "", "", false },
 	{ "rekey", rekey, OLD_SHOP, OLD_OPS, "", true },
+	{ "move", move, OLD_SHOP, OLD_OPS, "", true },
 };
 #define CHANGES (sizeof(changes) / sizeof(changes[0]))
 
@@ -200,7 +211,7 @@ assert_nothing_is_left(const struct seal_store *store)
 
 /* Opens under one of the two masters, never both, never none. */
 static bool
-open_after(struct seal_store **ret_store)
+open_after(const struct change *change, struct seal_store **ret_store)
 {
 	struct seal_expect expect = scene_usual();
 	enum seal_err e, other;
@@ -209,6 +220,9 @@ open_after(struct seal_store **ret_store)
 	if (e == SEAL_OK)
 		return false;
 	assert_int_equal(e, SEAL_MANIFEST_MASTER);
+	/* The source is that of the master, and no other one will do. */
+	if (change->make == move)
+		expect.source = SEAL_SOURCE_PASSPHRASE;
 	other = store_take(scene_folder(), new_keys, &expect, true, ret_store);
 	assert_int_equal(other, SEAL_OK);
 	return true;
@@ -219,7 +233,7 @@ look(const struct change *change)
 {
 	auto_store struct seal_store *store = NULL;
 	char shop[33], ops[33], third[33];
-	bool is_new, is_old, is_under_new = open_after(&store);
+	bool is_new, is_old, is_under_new = open_after(change, &store);
 
 	read_secret(store, "shop", shop);
 	read_secret(store, "ops", ops);
