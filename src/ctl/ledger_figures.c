@@ -314,6 +314,10 @@ note_place(struct figures *figures, const struct record *rec)
 	struct figures_row row = { .seq = 0 };
 	struct figures_tally *place;
 
+	/* What root found later is no sign that somebody came. */
+	if (record_is(rec, M_EV, "foreign") ||
+	    record_is(rec, M_EV, "ledger.read"))
+		return;
 	take_place(&row, rec);
 	if (row.place[0] == '\0')
 		return;
@@ -337,6 +341,8 @@ note_time(struct figures *figures, const struct record *rec)
 		figures->votes++;
 	if (record_is(rec, M_EV, "auth") && !record_is(rec, M_RES, "proven"))
 		figures->auth_failed++;
+	if (record_is(rec, M_EV, "foreign") && record_is(rec, M_RES, "around"))
+		figures->around++;
 }
 
 void

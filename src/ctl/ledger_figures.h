@@ -60,6 +60,7 @@ struct figures {
 	int r;                       /* the first failure: ENOMEM */
 	char host[65];               /* of the first line */
 	uint64_t n[END_COUNT], glass, auth_failed, votes;
+	uint64_t around;           /* decisions that a reconcile found */
 	uint64_t lines;            /* within the times asked for */
 	int64_t first_ms, last_ms; /* of those lines */
 	struct figures_tallies hours, people, reasons, blocks, places;

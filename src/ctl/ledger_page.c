@@ -88,6 +88,7 @@ static void
 verdict(FILE *out, const struct ledger_proof *proof)
 {
 	const struct verify_report *report = &proof->report;
+	char missing[LEDGER_NAME_SIZE];
 
 	if (report->exit == REASON_LEDGER_BROKEN ||
 	    report->exit == REASON_INCOMPLETE) {
@@ -100,6 +101,8 @@ verdict(FILE *out, const struct ledger_proof *proof)
 		put(out, ledger_proof_file(proof));
 		if (report->seq > 0)
 			(void)fprintf(out, ", line %" PRIu64, report->seq);
+		if (ledger_proof_missing(proof, missing))
+			(void)fprintf(out, " (%s is missing)", missing);
 		(void)fprintf(out,
 		    ": %s (%s). This page ends with line %" PRIu64
 		    "; what stands behind it is not in it.",
@@ -199,6 +202,8 @@ tiles(FILE *out, const struct figures *figures)
 	tile(out, "s2", figures->n[END_REFUSED], "refused by policy");
 	tile(out, "s3", figures->n[END_UNDONE], "not done or not settled");
 	tile(out, "bad", figures->glass, "break-glass uses");
+	if (figures->around > 0)
+		tile(out, "bad", figures->around, "decided around warder");
 	tile(out, "", figures->people.n, "people");
 	(void)fputs("</section>\n", out);
 }

@@ -21,6 +21,7 @@
 #define PLOT_W(width) ((width)-LEFT - 8)
 #define PLOT_H 190 /* height between the axis and the highest tick */
 #define TOP 14
+#define TICK_W 90 /* a date below the axis */
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MS (24 * HOUR_MS)
 
@@ -177,6 +178,8 @@ plot_time(FILE *out, const struct figures *figures)
 	size_t every;
 	uint64_t top;
 	char label[32];
+	bool is_last;
+	double at;
 
 	fill_steps(&steps, figures);
 	every = (steps.n + 7) / 8;
@@ -186,12 +189,18 @@ plot_time(FILE *out, const struct figures *figures)
 		time_bar(out, &steps, i, top);
 	for (size_t i = 0; i < steps.n; i += every) {
 		step_label(label, sizeof(label), &steps, i);
+		at = LEFT + (double)PLOT_W(WIDE) / (double)steps.n *
+		                (steps.n == 1 ? 0.5 : (double)i);
+		/* The last one has no room behind it. */
+		is_last = steps.n > 1 && at > LEFT + PLOT_W(WIDE) - TICK_W;
 		(void)fprintf(out,
 		    "<text class=\"num\" x=\"%.1f\" y=\"%d\""
 		    " text-anchor=\"%s\">%s</text>\n",
-		    LEFT + (double)PLOT_W(WIDE) / (double)steps.n *
-		               (steps.n == 1 ? 0.5 : (double)i),
-		    TOP + PLOT_H + 20, steps.n == 1 ? "middle" : "start",
+		    is_last ? LEFT + (double)PLOT_W(WIDE) : at,
+		    TOP + PLOT_H + 20,
+		    steps.n == 1 ? "middle"
+		    : is_last    ? "end"
+		                 : "start",
 		    label);
 	}
 	(void)fputs("</svg>\n", out);

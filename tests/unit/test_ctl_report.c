@@ -208,6 +208,27 @@ a_decision_counts_once_and_when_it_is_settled(void **state)
 }
 
 static void
+what_was_decided_around_warder_is_told_if_there_is_any(void **state)
+{
+	struct record rec;
+
+	(void)state;
+	denied("chen", "self", "because");
+	assert_int_equal(scene_run(MAKE), 0);
+	load();
+	assert_null(strstr(page, "around warder"));
+	for (unsigned int i = 0; i < 3; i++) {
+		scene_begin(&rec, "foreign", 10 + i);
+		record_set(&rec, M_RES, i < 2 ? "around" : "vanished");
+		(void)scene_append(&rec);
+	}
+	assert_int_equal(scene_run(MAKE), 0);
+	load();
+	assert_non_null(
+	    strstr(page, "<b>2</b><span>decided around warder</span>"));
+}
+
+static void
 only_the_time_asked_for_counts(void **state)
 {
 	uint64_t ref = intent(60, "chen", "1", NULL);
@@ -321,6 +342,8 @@ main(void)
 		ON_A_PAGE(the_page_is_one_file_without_a_script),
 		ON_A_PAGE(foreign_words_stay_words),
 		ON_A_PAGE(a_decision_counts_once_and_when_it_is_settled),
+		ON_A_PAGE(
+		    what_was_decided_around_warder_is_told_if_there_is_any),
 		ON_A_PAGE(only_the_time_asked_for_counts),
 		ON_A_PAGE(many_decisions_make_a_page_that_opens),
 		ON_A_PAGE(a_broken_ledger_is_called_broken_first),
