@@ -105,6 +105,21 @@ static const struct call courier[] = {
 	IF("socket", 0, ALL, AF_NETLINK),
 };
 
+/* Reads one file that is open, writes one message, ends. */
+static const struct call profile[] = {
+	ANY("brk"), ANY("clock_gettime"), ANY("close"), ANY("exit"),
+	ANY("exit_group"), ANY("fstat"), ANY("futex"), ANY("getpid"),
+	ANY("getrandom"), ANY("lseek"), ANY("madvise"), ANY("mlock"),
+	ANY("mlock2"), ANY("mmap"), ANY("mprotect"), ANY("mremap"),
+	ANY("munlock"), ANY("munmap"), ANY("newfstatat"), ANY("poll"),
+	ANY("ppoll"), ANY("read"), ANY("restart_syscall"),
+	ANY("rt_sigaction"), ANY("rt_sigprocmask"), ANY("rt_sigreturn"),
+	ANY("sendmsg"), ANY("sendto"), ANY("sysinfo"), ANY("write"),
+	ANY("writev"), /* sysinfo: qsort */
+	IF("ioctl", 1, ALL, TCGETS), /* of the log */
+	IF("prctl", 0, ALL, PR_GET_SECCOMP),
+};
+
 /*
  * What warder-pam and the listeners are denied. Modules need about anything
  * else, programs of their own among it, so this is a fence against a faulty
@@ -142,4 +157,5 @@ const struct call_list calls_common = { common, N(common) },
                        calls_desk = { desk, N(desk) },
                        calls_keeper = { keeper, N(keeper) },
                        calls_courier = { courier, N(courier) },
+                       calls_profile = { profile, N(profile) },
                        calls_denied = { denied, N(denied) };

@@ -32,6 +32,6 @@ struct call_list {
 void calls_name_outside(void);
 
 extern const struct call_list calls_common, calls_desk, calls_keeper,
-    calls_courier, calls_denied;
+    calls_courier, calls_profile, calls_denied;
 
 #endif

@@ -93,6 +93,7 @@ enum confine_calls {
 	CONFINE_KEEPER,   /* allow list, killed outside */
 	CONFINE_COURIER,  /* allow list, ENOSYS outside */
 	CONFINE_PAM,      /* deny list, EPERM */
+	CONFINE_PROFILE,  /* allow list, killed outside: no socket at all */
 	CONFINE_LISTENER  /* deny list, EPERM; workers inherit it */
 };
 

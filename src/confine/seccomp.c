@@ -86,6 +86,9 @@ plan_of(enum confine_calls which, struct plan *ret)
 		*ret = (struct plan){ allow, SCMP_ACT_ERRNO(ENOSYS),
 			{ &calls_common, &calls_courier } };
 		return WARDER_OK;
+	case CONFINE_PROFILE:
+		*ret = (struct plan){ allow, kill, { &calls_profile, NULL } };
+		return WARDER_OK;
 	case CONFINE_PAM:
 	case CONFINE_LISTENER:
 		*ret = (struct plan){ SCMP_ACT_ERRNO(EPERM), allow,

@@ -29,7 +29,9 @@ usage(void)
 	(void)fputs("usage: warderctl key list [--json]\n"
 	            "       warderctl key seal ORG"
 	            " [--kind access-key|sts|token] [--endpoint HOST[:PORT]]\n"
-	            "           [--not-after TIME] [--no-check] [--stdin]\n"
+	            "           [--not-after TIME] [--no-check]\n"
+	            "           [--stdin | --from-aliyun-cli FILE --profile "
+	            "NAME]\n"
 	            "       warderctl key check [ORG] [--json]\n"
 	            "       warderctl key retire ORG\n"
 	            "       warderctl key rekey"
@@ -193,6 +195,75 @@ key_record(const char *result, const char *name, const char *org,
 }
 
 static int
+read_end(const char *text, struct key_question *question)
+{
+	int64_t at;
+
+	if (clock_parse_stamp(text, &at) != 0 || at <= 0)
+		return ctl_fail(
+		    REASON_USAGE, "--not-after takes 2026-12-31T16:00:00Z");
+	question->not_after_ms = (uint64_t)at;
+	return REASON_DONE;
+}
+
+/* A flag with a value. */
+static int
+read_value(int c, char *value, struct key_question *question)
+{
+	switch (c) {
+	case 'e':
+		question->endpoint = value;
+		return REASON_DONE;
+	case 'i':
+		question->import_file = value;
+		return REASON_DONE;
+	case 'P':
+		question->profile = value;
+		return REASON_DONE;
+	case 'm':
+		return conf_master_parse(value, &question->master) ? REASON_DONE
+		                                                   : usage();
+	case 'k':
+		question->has_kind = true;
+		return key_kind_parse(value, &question->kind) ? REASON_DONE
+		                                              : usage();
+	case 't':
+		return read_end(value, question);
+	default:
+		return usage();
+	}
+}
+
+static int
+read_flag(int c, struct key_question *question)
+{
+	switch (c) {
+	case 'j':
+		question->is_json = true;
+		return REASON_DONE;
+	case 's':
+		question->is_stdin = true;
+		return REASON_DONE;
+	case 'c':
+		question->no_check = true;
+		return REASON_DONE;
+	case 'f':
+		question->is_finish = true;
+		return REASON_DONE;
+	case 'a':
+		question->is_after_restore = true;
+		return REASON_DONE;
+	case 'n':
+		question->no_prompt = true;
+		return REASON_DONE;
+	case 'p':
+		return REASON_DONE;
+	default:
+		return read_value(c, optarg, question);
+	}
+}
+
+static int
 read_flags(int argc, char **argv, struct key_question *question)
 {
 	static const struct option flags[] = {
@@ -206,41 +277,20 @@ read_flags(int argc, char **argv, struct key_question *question)
 		{ "kind", required_argument, NULL, 'k' },
 		{ "endpoint", required_argument, NULL, 'e' },
 		{ "not-after", required_argument, NULL, 't' },
+		{ "from-aliyun-cli", required_argument, NULL, 'i' },
+		{ "profile", required_argument, NULL, 'P' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int64_t at;
-	int c;
+	int c, r;
 
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "n", flags, NULL)) != -1) {
-		if (c == 'j')
-			question->is_json = true;
-		else if (c == 's')
-			question->is_stdin = true;
-		else if (c == 'c')
-			question->no_check = true;
-		else if (c == 'f')
-			question->is_finish = true;
-		else if (c == 'a')
-			question->is_after_restore = true;
-		else if (c == 'n')
-			question->no_prompt = true;
-		else if (c == 'e')
-			question->endpoint = optarg;
-		else if (c == 'm' &&
-		         !conf_master_parse(optarg, &question->master))
-			return usage();
-		else if (c == 'k' && !key_kind_parse(optarg, &question->kind))
-			return usage();
-		else if (c == 't' &&
-		         (clock_parse_stamp(optarg, &at) != 0 || at <= 0))
-			return ctl_fail(REASON_USAGE,
-			    "--not-after takes 2026-12-31T16:00:00Z");
-		else if (c == 't')
-			question->not_after_ms = (uint64_t)at;
-		else if (c != 'k' && c != 'p' && c != 'm')
-			return usage();
-	}
+	while ((c = getopt_long(argc, argv, "n", flags, NULL)) != -1)
+		if ((r = read_flag(c, question)) != REASON_DONE)
+			return r;
+	/* One source of the key, and one that is whole. */
+	if ((question->import_file != NULL) != (question->profile != NULL) ||
+	    (question->import_file != NULL && question->is_stdin))
+		return usage();
 	return REASON_DONE;
 }
 

@@ -16,8 +16,11 @@ struct key_question {
 	bool is_finish, is_after_restore; /* of rekey */
 	enum conf_master master;          /* of rekey; NONE: as it is */
 	enum seal_kind kind;
-	const char *org;      /* as given: alias or id */
-	const char *endpoint; /* NULL: of warder.conf */
+	bool has_kind;           /* it was given */
+	const char *import_file; /* NULL: not to be imported */
+	const char *profile;     /* of import_file */
+	const char *org;         /* as given: alias or id */
+	const char *endpoint;    /* NULL: of warder.conf */
 	uint64_t not_after_ms;
 };
 
@@ -61,6 +64,18 @@ int key_rekey(const struct key_question *question);
  */
 WARDER_MUST_CHECK int key_ask(
     const struct key_question *question, struct seal_credential *credential);
+
+/* 0 or an exit code after a message. */
+WARDER_MUST_CHECK int key_check_shapes(
+    const struct seal_credential *credential);
+
+/*
+ * The same from a profile of the vendor's command line, and its kind; read by
+ * a process of its own. Afterwards a warning about that file. key_import.c.
+ */
+WARDER_MUST_CHECK int key_import(
+    const struct key_question *question, struct seal_credential *credential);
+void key_import_warn(const struct key_question *question);
 
 /* host or host:port; a DNS name in lower case, 127.0.0.1 or [::1]. */
 bool key_is_endpoint(const char *endpoint);

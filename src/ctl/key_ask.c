@@ -154,9 +154,28 @@ get_parts(
 }
 
 int
+key_check_shapes(const struct seal_credential *credential)
+{
+	enum seal_err e = check_shapes(credential);
+
+	if (e == SEAL_IMPORT_KIND)
+		return ctl_fail_seal(e,
+		    "that is a credential of another kind: --kind sts takes "
+		    "ids with STS., --kind token takes pt-…");
+	if (e != SEAL_OK)
+		return ctl_fail_seal(
+		    e, "that is no key of this kind, or a part is damaged");
+	if (credential->kind == SEAL_TOKEN &&
+	    !begins(credential->secret, "pt-"))
+		(void)fputs("Personal tokens begin with pt- as a rule; this "
+		            "one does not.\n",
+		    stderr);
+	return REASON_DONE;
+}
+
+int
 key_ask(const struct key_question *question, struct seal_credential *credential)
 {
-	enum seal_err e;
 	int r = get_parts(question, credential);
 
 	if (r == WARDER_EFD)
@@ -169,17 +188,5 @@ key_ask(const struct key_question *question, struct seal_credential *credential)
 	if (r != 0)
 		return ctl_fail_seal(SEAL_IMPORT_SHAPE,
 		    "one line each of id, secret and, for sts, token");
-	if ((e = check_shapes(credential)) == SEAL_IMPORT_KIND)
-		return ctl_fail_seal(e,
-		    "that is a credential of another kind: --kind sts takes "
-		    "ids with STS., --kind token takes pt-…");
-	if (credential->kind == SEAL_TOKEN && e == SEAL_OK &&
-	    !begins(credential->secret, "pt-"))
-		(void)fputs("Personal tokens begin with pt- as a rule; this "
-		            "one does not.\n",
-		    stderr);
-	if (e != SEAL_OK)
-		return ctl_fail_seal(
-		    e, "that is no key of this kind, or a part is damaged");
-	return REASON_DONE;
+	return key_check_shapes(credential);
 }

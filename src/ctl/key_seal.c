@@ -63,11 +63,14 @@ fill(const struct key_question *question, const struct key_org *org,
 
 	int r;
 
-	if ((r = check_endpoint(question->kind, endpoint)) != 0 ||
-	    (r = check_end(question->kind, question->not_after_ms)) != 0)
-		return r;
 	credential->kind = question->kind;
-	credential->api = key_api(question->kind, endpoint);
+	if (question->import_file != NULL &&
+	    (r = key_import(question, credential)) != 0)
+		return r;
+	if ((r = check_endpoint(credential->kind, endpoint)) != 0 ||
+	    (r = check_end(credential->kind, question->not_after_ms)) != 0)
+		return r;
+	credential->api = key_api(credential->kind, endpoint);
 	credential->not_after_ms = question->not_after_ms;
 	if (text_copy(credential->organization,
 	        sizeof(credential->organization), org->id) != 0 ||
@@ -76,7 +79,8 @@ fill(const struct key_question *question, const struct key_org *org,
 	    text_copy(credential->endpoint, sizeof(credential->endpoint),
 	        endpoint) != 0)
 		return ctl_fail(REASON_BUG, "a name is too long");
-	return key_ask(question, credential);
+	return question->import_file != NULL ? REASON_DONE
+	                                     : key_ask(question, credential);
 }
 
 /* Sealed as a candidate, tried, and only then put in the old one's place. */
@@ -142,6 +146,8 @@ seal(const struct key_question *question, struct key_change *change)
 	    credential->organization, credential->endpoint);
 	if (change->had_one)
 		tell_replaced(change->old_id);
+	if (question->import_file != NULL)
+		key_import_warn(question);
 	return REASON_DONE;
 }
 

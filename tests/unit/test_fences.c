@@ -279,6 +279,38 @@ the_courier_is_told_that_other_calls_are_not_there(void **state)
 }
 
 static void
+act_profile_lives(void)
+{
+	filter(CONFINE_PROFILE);
+	WANT(read(-1, NULL, 0) < 0 && errno == EBADF);
+	WANT(send(-1, "", 0, 0) < 0 && errno == EBADF);
+}
+
+static void
+act_profile_network(void)
+{
+	filter(CONFINE_PROFILE);
+	(void)socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
+static void
+act_profile_opens(void)
+{
+	filter(CONFINE_PROFILE);
+	(void)open("/etc/hosts", O_RDONLY);
+}
+
+static void
+whoever_reads_a_profile_has_no_socket_and_no_file(void **state)
+{
+	(void)state;
+	need_filter();
+	assert_int_equal(in_child(act_profile_lives), 0);
+	assert_int_equal(in_child(act_profile_network), KILLED_BY_FILTER);
+	assert_int_equal(in_child(act_profile_opens), KILLED_BY_FILTER);
+}
+
+static void
 act_pam(void)
 {
 	const struct rlimit none = { 0, 0 };
@@ -347,6 +379,8 @@ main(void)
 		cmocka_unit_test(no_signal_program_or_network_for_the_keeper),
 		cmocka_unit_test(
 		    the_courier_is_told_that_other_calls_are_not_there),
+		cmocka_unit_test(
+		    whoever_reads_a_profile_has_no_socket_and_no_file),
 		cmocka_unit_test(a_pam_module_cannot_trace_mount_or_unshare),
 		cmocka_unit_test(
 		    a_call_of_another_architecture_ends_the_process),

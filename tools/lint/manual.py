@@ -37,6 +37,8 @@ def options(top):
     if len(code) < 5:
         return ["src/serve/options.c: no table of options was found"]
     code -= {"worker", "parent"}  # between a listener and its workers
+    # What a service does instead of serving.
+    code |= set(re.findall(r'"--([a-z]+)"', read(top, "src/courier/main.c")))
     page = set()
     for name in ("warderd", "warder-keeper", "warder-pam", "warder-courier"):
         for line in read(top, f"man/{name}.8").split("\n"):
