@@ -256,8 +256,9 @@ rekey(const struct vault *vault, struct rekey *rekey)
 	now = settle_look(&vault->conf, from, vault->keys);
 	if (now.e != SEAL_OK)
 		return ctl_fail_seal(now.e, VAULT_KEYS);
-	if ((r = master_make(rekey->to, MASTER_NEW, now.store_id, &master)) !=
-	    0)
+	if ((r = ctl_record_ready()) != REASON_DONE ||
+	    (r = master_make(rekey->to, MASTER_NEW, now.store_id, &master)) !=
+	        0)
 		return r;
 	if ((e = seal_keys_derive(master, &keys)) != SEAL_OK)
 		return fail_rekey(vault, NULL, e);

@@ -14,6 +14,7 @@
 #include "ctl/askeeper.h"
 #include "ctl/key.h"
 #include "ctl/key_change.h"
+#include "ctl/record.h"
 
 #define STS_LEFT_MS 60000 /* as the keeper wants it */
 
@@ -127,6 +128,8 @@ seal(const struct key_question *question, struct key_change *change)
 	const struct seal_credential *credential = change->credential;
 	int r;
 
+	if ((r = ctl_record_ready()) != REASON_DONE)
+		return r;
 	if (question->no_check) {
 		change->act = KEY_ADD;
 		r = key_commit(change);
@@ -193,7 +196,7 @@ key_retire(const struct key_question *question)
 	change->vault = &vault;
 	change->credential = &credential;
 	change->act = KEY_RETIRE;
-	if ((r = key_commit(change)) != 0 ||
+	if ((r = ctl_record_ready()) != 0 || (r = key_commit(change)) != 0 ||
 	    (r = key_record("retired", org.name, org.id, change->old_id,
 	         &change->mark)) != 0)
 		return r;

@@ -23,6 +23,12 @@ WARDER_MUST_CHECK enum ledger_err ctl_record(
     struct record *rec, const char *mark, const struct state_mark *value);
 
 /*
+ * Before a change of the keys: REASON_DONE if the ledger would take a line
+ * now; else an exit code after a message, and the change is not to be made.
+ */
+WARDER_MUST_CHECK int ctl_record_ready(void);
+
+/*
  * Closes the file of this host's ledger and begins the next one, as
  * ledger_rotate() does. ret_first: seq of the first line of the closed file.
  */

@@ -215,6 +215,22 @@ ledger_append(
 }
 
 enum ledger_err
+ledger_has_room(struct ledger *ledger)
+{
+	enum ledger_err e = ledger_enter(ledger, LOCK_EX);
+	struct record rec;
+
+	if (e != LEDGER_OK)
+		return e;
+	record_begin(&rec, "key.store");
+	e = ledger_catch_up(ledger);
+	if (e == LEDGER_OK)
+		e = ledger_reserve(ledger, &rec, RECORD_LINE_MAX);
+	ledger_unlock(ledger);
+	return e;
+}
+
+enum ledger_err
 ledger_refresh(struct ledger *ledger)
 {
 	enum ledger_err e = ledger_enter(ledger, LOCK_SH);

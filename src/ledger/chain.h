@@ -78,6 +78,13 @@ void ledger_freep(struct ledger **ledger);
 WARDER_MUST_CHECK enum ledger_err ledger_append(
     struct ledger *ledger, struct record *rec, struct ledger_line *ret_line);
 
+/*
+ * Whether one more line, however long, would be taken now. Nothing is
+ * written but what any opening finishes. For a change that is made first and
+ * told of after.
+ */
+WARDER_MUST_CHECK enum ledger_err ledger_has_room(struct ledger *ledger);
+
 /* Another size to close a file at, from now on. */
 void ledger_rotate_at(struct ledger *ledger, uint64_t bytes);
 
