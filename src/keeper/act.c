@@ -135,9 +135,7 @@ on_act(void *session, struct frame *frame)
 	sign_answer(decision);
 out:
 	verdict_clear(&decision->verdict);
-	if (decision->post != NULL)
-		courier_request_wipe(decision->post);
-	free(decision->post);
+	blob_freep(&decision->post);
 	free(decision);
 	return r;
 }

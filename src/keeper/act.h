@@ -44,8 +44,8 @@ struct decision {
 	struct ledger_line intent;
 	uint8_t nonce[SIGN_NONCE_LEN];
 	struct ring_trace trace;
-	int64_t claimed_at;           /* boot ms */
-	struct courier_request *post; /* signed; wiped after the send */
+	int64_t claimed_at; /* boot ms */
+	struct blob *post;  /* the signed request, until it is sent */
 	struct courier_done done;
 	struct answer_meaning meaning;
 	enum gate_state seen; /* by the watch */

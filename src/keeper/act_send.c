@@ -104,18 +104,18 @@ step_sign(struct decision *decision)
 	const struct ring_key key = { rules_org_id(&keeper->rules),
 		rules_key_name(&keeper->rules) };
 	const struct call_args args = { .ids = keeper->view.ids };
+	struct courier_request *post;
 	enum seal_err e;
 
-	decision->post = calloc(1, sizeof(*decision->post));
-	if (decision->post == NULL)
-		return fail(decision, "unsent", "bug", REASON_BUG);
+	if (courier_request_new(&decision->post) != 0)
+		return fail(decision, "unsent", "memory_lock", REASON_BUG);
+	post = courier_request_of(decision->post);
 	e = ring_sign(&keeper->ring, &key, NULL,
 	    decision->act.verb == PERSON_REFUSE ? CALL_REFUSE : CALL_PASS,
-	    &args, decision->nonce, decision->post, &decision->trace);
+	    &args, decision->nonce, post, &decision->trace);
 	if (e != SEAL_OK)
 		return fail(decision, "unsent", seal_word(e), seal_reason(e));
-	decision->post->start_before =
-	    (uint64_t)(decision->claimed_at + START_WITHIN_MS);
+	post->start_before = (uint64_t)(decision->claimed_at + START_WITHIN_MS);
 	return GO_ON;
 }
 
@@ -215,9 +215,9 @@ step_send(struct decision *decision)
 	int handed, r;
 
 	tell_progress(keeper, PROGRESS_SENT, decision->trace.endpoint, "");
-	r = carry_act(&keeper->carrier, decision->post, deadline, &handed,
-	    &decision->done);
-	courier_request_wipe(decision->post);
+	r = carry_act(&keeper->carrier, courier_request_of(decision->post),
+	    deadline, &handed, &decision->done);
+	blob_freep(&decision->post);
 	if (r != 0)
 		log_warn("the courier: %s", warder_strerror(r));
 	decision->meaning = judge(decision, r, handed);

@@ -75,21 +75,24 @@ static int
 hand_over(struct reads *reads, struct read_slot *slot)
 {
 	struct reader *reader = reads->reader;
-	struct courier_request request;
+	auto_blob struct blob *request = NULL;
 	struct person_result why;
 	struct ring_trace trace;
 	enum seal_err e;
 	int r;
 
+	if ((r = courier_request_new(&request)) != 0)
+		return r;
 	e = ring_sign(reader->ring, &reader->key, reader->record,
-	    slot->ask.call, &slot->ask.args, NULL, &request, &trace);
+	    slot->ask.call, &slot->ask.args, NULL, courier_request_of(request),
+	    &trace);
 	if (e != SEAL_OK) {
 		(void)sight_end(&why, seal_reason(e), seal_word(e));
 		finish(reads, slot, &why);
 		return WARDER_OK;
 	}
-	r = carry_send(reader->carrier, &request, reader->deadline, &slot->id);
-	courier_request_wipe(&request);
+	r = carry_send(reader->carrier, courier_request_of(request),
+	    reader->deadline, &slot->id);
 	if (r != 0)
 		return r;
 	slot->is_away = true;

@@ -168,20 +168,22 @@ int
 sight_read(struct reader *reader, enum call call, const struct call_args *args,
     carry_on_item *on_item, void *ctx, struct courier_done *ret_done)
 {
-	struct courier_request request;
+	auto_blob struct blob *request = NULL;
 	struct courier_done done;
 	struct ring_trace trace;
 	enum seal_err e;
 	int r;
 
+	if ((r = courier_request_new(&request)) != 0)
+		return sight_end(reader->result, REASON_BUG, "memory_lock");
 	for (int tries = 1;; tries++) {
 		e = ring_sign(reader->ring, &reader->key, reader->record, call,
-		    args, NULL, &request, &trace);
+		    args, NULL, courier_request_of(request), &trace);
 		if (e != SEAL_OK)
 			return end_locked_or_key(reader->result, e);
-		r = carry_read(reader->carrier, &request, reader->deadline,
-		    on_item, ctx, &done);
-		courier_request_wipe(&request);
+		r = carry_read(reader->carrier, courier_request_of(request),
+		    reader->deadline, on_item, ctx, &done);
+		courier_request_wipe(courier_request_of(request));
 		if (r == WARDER_ESTALE)
 			return sight_end(
 			    reader->result, REASON_CANCELLED, "gone");

@@ -58,6 +58,28 @@ courier_is_good(const struct courier_done *done)
 	       done->code[0] == '\0';
 }
 
+/* A blob ends where its page ends, so a whole struct in it is aligned. */
+_Static_assert(sizeof(struct courier_request) <= BLOB_MAX, "fits a blob");
+
+int
+courier_request_new(struct blob **ret_blob)
+{
+	auto_blob struct blob *blob = NULL;
+	int r;
+
+	if ((r = blob_new(sizeof(struct courier_request), &blob)) != 0 ||
+	    (r = blob_set_len(blob, sizeof(struct courier_request))) != 0)
+		return r;
+	*ret_blob = blob_steal(&blob);
+	return WARDER_OK;
+}
+
+struct courier_request *
+courier_request_of(struct blob *blob)
+{
+	return (void *)blob_space(blob);
+}
+
 void
 courier_request_wipe(struct courier_request *request)
 {
@@ -302,14 +324,16 @@ static int
 send_request(int sock, uint32_t type, uint32_t id, putter *put,
     const struct courier_request *request, int64_t deadline)
 {
-	uint8_t body[FRAME_BODY_MAX];
-	struct wbuf out = wbuf_of(body, sizeof(body));
+	auto_blob struct blob *body = NULL;
+	struct wbuf out;
 	int r;
 
+	if ((r = blob_new(FRAME_BODY_MAX, &body)) != 0)
+		return r;
+	out = wbuf_of(blob_space(body), FRAME_BODY_MAX);
 	put(&out, request);
 	if ((r = wbuf_end(&out)) == 0)
 		r = frame_send(sock, type, id, &out, -1, deadline);
-	sodium_memzero(body, sizeof(body));
 	return r;
 }
 

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/blob.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "wire/frame.h"
@@ -329,6 +330,14 @@ WARDER_MUST_CHECK int get_item(struct rbuf in, struct item *ret_item);
  * of 2xx, understood to its end, no error code.
  */
 bool courier_is_good(const struct courier_done *done);
+
+/*
+ * A header may be a token, so who fills a request does so in locked memory:
+ * a zeroed one within a blob of its own, whose free wipes it. ENOMEM, EFULL
+ * as blob_new().
+ */
+WARDER_MUST_CHECK int courier_request_new(struct blob **ret_blob);
+struct courier_request *courier_request_of(struct blob *blob);
 
 /* Headers may bear a signature or a token. */
 void courier_request_wipe(struct courier_request *request);

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "base/blob.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "keeper/reads.h"
@@ -417,5 +418,8 @@ main(void)
 		TEST(without_a_key_each_one_says_so),
 	};
 
+	/* Requests lie in locked memory. */
+	if (base_init() != 0)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
