@@ -166,6 +166,38 @@ text_show(char *ret, size_t size, const char *text)
 	return ret;
 }
 
+static void
+put_unit(FILE *out, uint32_t unit)
+{
+	(void)fprintf(out, "\\u%04x", unit);
+}
+
+int
+text_put_json(FILE *out, const char *json)
+{
+	const uint8_t *at = (const uint8_t *)json;
+	size_t left = strlen(json), n;
+	uint32_t c;
+
+	for (; left > 0; at += n, left -= n) {
+		n = utf8_next(at, left, &c);
+		if (n == 0) {
+			put_unit(out, 0xfffd);
+			n = 1;
+		} else if (c < 0x20 || !char_is_hostile(c)) {
+			/* Below a blank: what a pretty document is laid with. */
+			(void)fwrite(at, 1, n, out);
+		} else if (c < 0x10000) {
+			put_unit(out, c);
+		} else {
+			put_unit(out, 0xd800 + ((c - 0x10000) >> 10));
+			put_unit(out, 0xdc00 + ((c - 0x10000) & 0x3ff));
+		}
+	}
+	(void)fputc('\n', out);
+	return ferror(out) != 0 ? EOF : 0;
+}
+
 bool
 text_is_id(const char *text)
 {

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 
@@ -44,6 +45,13 @@ bool text_cut(char *ret, size_t size, const void *bytes, size_t len);
  * terminated. Returns ret, for use inside a printf.
  */
 const char *text_show(char *ret, size_t size, const char *text);
+
+/*
+ * Prints a JSON text and LF. Whatever steers a terminal or is no UTF-8 stands
+ * there as an escape of JSON: the values stay what they are, for a person
+ * looks at documents too. Outside its strings `json` is ASCII. EOF: it failed.
+ */
+int text_put_json(FILE *out, const char *json);
 
 /*
  * A number as people and servers write ids: decimal digits, no sign, no

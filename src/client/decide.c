@@ -217,20 +217,24 @@ int
 reason_read(struct client *client)
 {
 	static char line[PERSON_REASON + 2];
+	const char *end;
 	size_t len;
 
 	if (client->options.reason == NULL ||
 	    strcmp(client->options.reason, "-") != 0)
 		return REASON_DONE;
+	/* Filled, so that a NUL that was read is told from the one behind it. */
+	memset(line, 'x', sizeof(line));
 	if (fgets(line, sizeof(line), stdin) == NULL)
 		line[0] = '\0';
+	end = memrchr(line, '\0', sizeof(line));
 	len = strcspn(line, "\n");
-	if (line[len] == '\0' && len > PERSON_REASON)
+	if (line[len] == '\0' && (len > PERSON_REASON || end != line + len))
 		len = 0;
 	line[len] = '\0';
 	if (len == 0 || !text_is_clean(line, len))
 		return tell_error(client, REASON_USAGE, "",
-		    _("a reason is one line of at most 256 bytes"));
+		    _("a reason is one line of UTF-8, at most 256 bytes"));
 	client->options.reason = line;
 	return REASON_DONE;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One function a document, in the order in which a person would read it.
- * Foreign text goes in as it came: a program is not a terminal, and cJSON
- * escapes what would end a string.
+ * Foreign text goes in as it came; what would end a string or steer a
+ * terminal is escaped on the way out.
  */
 #include "config.h"
 
@@ -51,7 +51,7 @@ json_print(cJSON *doc)
 	char *text = cJSON_PrintUnformatted(doc);
 
 	if (text != NULL)
-		(void)printf("%s\n", text);
+		(void)text_put_json(stdout, text);
 	(void)fflush(stdout);
 	cJSON_free(text);
 	cJSON_Delete(doc);

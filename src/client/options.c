@@ -205,11 +205,12 @@ check_values(const struct options *options)
 	    (strlen(options->reason) > REASON_MAX ||
 	        !text_is_clean(options->reason, strlen(options->reason)) ||
 	        strchr(options->reason, '\n') != NULL))
-		return _("a reason is one line of at most 256 bytes");
+		return _("a reason is one line of UTF-8, at most 256 bytes");
 	if (options->ticket != NULL &&
 	    (strlen(options->ticket) > TICKET_MAX ||
-	        !text_is_clean(options->ticket, strlen(options->ticket))))
-		return _("a ticket is at most 64 bytes");
+	        !text_is_clean(options->ticket, strlen(options->ticket)) ||
+	        strchr(options->ticket, '\n') != NULL))
+		return _("a ticket is one line of UTF-8, at most 64 bytes");
 	if (options->org != NULL && strlen(options->org) > 64)
 		return _("an organization is at most 64 bytes");
 	return NULL;

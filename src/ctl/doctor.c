@@ -100,7 +100,7 @@ print_json(void)
 	cJSON_Delete(document);
 	if (text == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
-	(void)puts(text);
+	(void)text_put_json(stdout, text);
 	free(text);
 	return REASON_DONE;
 }

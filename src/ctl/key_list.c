@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "ctl/askeeper.h"
 #include "ctl/key.h"
 #include "ctl/key_term.h"
@@ -170,7 +171,7 @@ print_json(const struct conf *conf, const struct key_rows *rows)
 	cJSON_Delete(document);
 	if (text == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
-	(void)puts(text);
+	(void)text_put_json(stdout, text);
 	free(text);
 	return REASON_DONE;
 }

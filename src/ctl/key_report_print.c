@@ -344,7 +344,7 @@ key_report_json(const struct key_report *reports, size_t n,
 	cJSON_Delete(document);
 	if (text == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
-	(void)puts(text);
+	(void)text_put_json(stdout, text);
 	free(text);
 	return REASON_DONE;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "ctl/foreign.h"
 #include "ctl/ledger_ecs.h"
 #include "ctl/ledger_proof.h"
@@ -83,7 +84,8 @@ json_end(const struct exporting *exporting, int status)
 		(void)cJSON_AddStringToObject(all, "checkpoint", report->note);
 	text = cJSON_PrintUnformatted(all);
 	/* Without its first brace: the object was begun long ago. */
-	(void)printf("\n],%s\n", text != NULL ? text + 1 : "}");
+	(void)fputs("\n],", stdout);
+	(void)text_put_json(stdout, text != NULL ? text + 1 : "}");
 	cJSON_free(text);
 	cJSON_Delete(all);
 }
@@ -127,7 +129,7 @@ ecs_line(struct exporting *exporting, const char *line, size_t len,
 	(void)line;
 	(void)len;
 	if (text != NULL)
-		(void)puts(text);
+		(void)text_put_json(stdout, text);
 	else
 		exporting->has_failed = true;
 	cJSON_free(text);

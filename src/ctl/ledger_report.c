@@ -68,7 +68,7 @@ say_made(const struct ledger_question *question,
 	(void)cJSON_AddStringToObject(all, "report", question->html);
 	(void)cJSON_AddStringToObject(all, "decisions", count);
 	text = cJSON_PrintUnformatted(all);
-	(void)puts(text != NULL ? text : "");
+	(void)text_put_json(stdout, text != NULL ? text : "");
 	cJSON_free(text);
 	cJSON_Delete(all);
 }

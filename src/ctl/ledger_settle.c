@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "ctl/keepercall.h"
 #include "ctl/ledger.h"
 #include "ctl/vault.h"
@@ -60,7 +61,7 @@ print_json(const struct settling *settling)
 	(void)cJSON_AddStringToObject(all, "open", n);
 	(void)cJSON_AddNumberToObject(all, "exit", settling->done.exit);
 	text = cJSON_PrintUnformatted(all);
-	(void)puts(text != NULL ? text : "");
+	(void)text_put_json(stdout, text != NULL ? text : "");
 	cJSON_free(text);
 	cJSON_Delete(all);
 }

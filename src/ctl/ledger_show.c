@@ -167,7 +167,7 @@ print_document(struct showing *showing)
 	(void)cJSON_AddItemToObject(all, "findings", cJSON_CreateArray());
 	(void)cJSON_AddItemToObject(all, "lines", showing->lines);
 	text = cJSON_PrintUnformatted(all);
-	(void)puts(text != NULL ? text : "");
+	(void)text_put_json(stdout, text != NULL ? text : "");
 	cJSON_free(text);
 	cJSON_Delete(all);
 }

@@ -74,7 +74,7 @@ print_json(const struct ledger_proof *found)
 	cJSON *all = ledger_proof_document(found);
 	char *text = cJSON_PrintUnformatted(all);
 
-	(void)puts(text != NULL ? text : "");
+	(void)text_put_json(stdout, text != NULL ? text : "");
 	cJSON_free(text);
 	cJSON_Delete(all);
 }

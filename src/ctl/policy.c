@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ctl/commands.h"
 #include "ctl/policy.h"
 #include "ctl/vault.h"
@@ -60,10 +61,12 @@ policy_say(const char *path, const char *bytes, size_t len, const char *kind,
     const struct policy_diag *diag)
 {
 	const char *line = bytes, *end;
+	char file[1024], text[1024];
 	size_t line_len;
 
-	(void)printf("%s:%u:%u: %s: %s [%s]\n", path, diag->line, diag->col,
-	    kind, diag->text, diag->local_code);
+	(void)printf("%s:%u:%u: %s: %s [%s]\n",
+	    text_show(file, sizeof(file), path), diag->line, diag->col, kind,
+	    text_show(text, sizeof(text), diag->text), diag->local_code);
 	for (uint32_t n = 1; n < diag->line; n++) {
 		end = memchr(line, '\n', len - (size_t)(line - bytes));
 		if (end == NULL)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "ctl/policy.h"
 #include "ctl/policy_disk.h"
 #include "ctl/policy_report.h"
@@ -106,6 +107,7 @@ check(const struct policy_options *options, struct policy_disk *disk)
 {
 	auto_examined struct examined examined = { .policy = NULL };
 	int r = policy_examine(disk, &examined);
+	char file[1024];
 	cJSON *document;
 
 	if (r == REASON_BUG)
@@ -113,7 +115,8 @@ check(const struct policy_options *options, struct policy_disk *disk)
 	if (!options->is_json) {
 		policy_say_examined(disk, &examined);
 		if (r == REASON_DONE)
-			(void)printf("%s: no error\n", options->file);
+			(void)printf("%s: no error\n",
+			    text_show(file, sizeof(file), options->file));
 		return r;
 	}
 	document = policy_report_new();

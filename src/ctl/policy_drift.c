@@ -357,7 +357,7 @@ print_document(cJSON *document, const struct outcome *outcome)
 	text = cJSON_PrintUnformatted(document);
 	if (text == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
-	(void)puts(text);
+	(void)text_put_json(stdout, text);
 	free(text);
 	return REASON_DONE;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ctl/policy.h"
 #include "ctl/policy_document.h"
 #include "ctl/vault.h"
@@ -26,7 +27,9 @@ print_document(struct policy_case *pcase)
 	cJSON_Delete(document);
 	if (text == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
-	r = puts(text) < 0 || fflush(stdout) != 0 ? REASON_BUG : REASON_DONE;
+	r = text_put_json(stdout, text) == EOF || fflush(stdout) != 0
+	        ? REASON_BUG
+	        : REASON_DONE;
 	free(text);
 	return r;
 }

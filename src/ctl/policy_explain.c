@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ctl/explain_report.h"
 #include "ctl/policy.h"
 #include "ctl/vault.h"
@@ -19,7 +20,7 @@ print_json(const struct explain_report *report)
 {
 	cJSON *document = explain_report_json(report);
 	char *text = document == NULL ? NULL : cJSON_Print(document);
-	int r = text == NULL ? EOF : puts(text);
+	int r = text == NULL ? EOF : text_put_json(stdout, text);
 
 	cJSON_Delete(document);
 	free(text);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "ctl/policy_disk.h"
 #include "ctl/policy_report.h"
 #include "ctl/vault.h"
@@ -86,7 +87,7 @@ policy_report_end(cJSON *document, int code)
 	cJSON_Delete(document);
 	if (text == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
-	(void)puts(text);
+	(void)text_put_json(stdout, text);
 	free(text);
 	return code;
 }

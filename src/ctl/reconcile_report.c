@@ -273,7 +273,7 @@ reconcile_end(struct reconcile_output *output, int r)
 	cJSON_Delete(output->document);
 	if (text == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
-	(void)puts(text);
+	(void)text_put_json(stdout, text);
 	cJSON_free(text);
 	return status;
 }

@@ -16,19 +16,22 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/text.h"
 #include "ctl/master.h"
 #include "ctl/vault.h"
 
 int
 ctl_fail(int code, const char *format, ...)
 {
+	char text[2048], shown[4096];
 	va_list args;
 
-	(void)fputs("warderctl: ", stderr);
 	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
+	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	(void)fputc('\n', stderr);
+	/* Names of files and organizations come from whoever calls. */
+	(void)fprintf(
+	    stderr, "warderctl: %s\n", text_show(shown, sizeof(shown), text));
 	return code;
 }
 

@@ -28,4 +28,11 @@ exits 0 passes chen
 until_true 5 grep -qs passed /var/log/real.log || { cat /var/log/real.log; fail "no line"; }
 cat /var/log/real.log
 grep -q '^authpriv warder-keeper .*intent' /var/log/real.log || fail "no intent by warder-keeper in authpriv"
+
+# A reason that would end a line, or steer a terminal, is one line for it too.
+exits 5 as li warder pass -n -y -m $'r\e[2J\r\v\u85\u2028<4>authpriv: x\u202e end' "$WEB" 2>/dev/null
+until_true 5 grep -q 'r.u001b\[2J.u000d.u000b.u0085.u2028<4>authpriv: x.u202e end' /var/log/real.log ||
+	{ cat -v /var/log/real.log; fail 'no line of it'; }
+[ "$(grep -c 'authpriv: x' /var/log/real.log)" = 1 ] || { cat -v /var/log/real.log; fail 'not one line'; }
+! LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f]' /var/log/real.log || { cat -v /var/log/real.log; fail 'a control byte'; }
 kill "$(cat /run/rsyslogd.pid)"

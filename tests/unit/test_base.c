@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -233,6 +234,27 @@ hostile_characters_are_shown_not_obeyed(void **state)
 }
 
 static void
+a_document_steers_no_terminal(void **state)
+{
+	char *printed = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&printed, &len);
+
+	(void)state;
+	assert_non_null(out);
+	assert_int_equal(
+	    text_put_json(out,
+	        "{\n\t\"a\":\"x\\u001b\x7f\xc2\x9b\xe2\x80\xae\xe2\x80\xa8"
+	        "\xf3\xa0\x81\x81\xff\xc0\xaf\xed\xa0\x80 \xe4\xba\x91\\\"\"}"),
+	    0);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(printed,
+	    "{\n\t\"a\":\"x\\u001b\\u007f\\u009b\\u202e\\u2028\\udb40\\udc41"
+	    "\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd \xe4\xba\x91\\\"\"}\n");
+	free(printed);
+}
+
+static void
 an_id_is_digits_up_to_2_to_the_63(void **state)
 {
 	static const char *const bad[] = { "", "0", "01", "-1", "+1", " 1",
@@ -352,6 +374,7 @@ main(void)
 		cmocka_unit_test(a_full_writer_stays_failed),
 		cmocka_unit_test(bad_utf8_is_no_text),
 		cmocka_unit_test(hostile_characters_are_shown_not_obeyed),
+		cmocka_unit_test(a_document_steers_no_terminal),
 		cmocka_unit_test(an_id_is_digits_up_to_2_to_the_63),
 		cmocka_unit_test(a_number_under_its_cap_is_read_whole),
 		cmocka_unit_test(a_stamp_is_read_in_one_form_only),
