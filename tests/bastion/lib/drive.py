@@ -19,7 +19,8 @@ line (# begins a comment line):
     hangup        close the terminal
 
 In TEXT of type and secret: @otp is chen's next one-time code, @screen:REGEX
-the first group of the last place of the screen that fits REGEX.
+the first group of the last place of the screen that fits REGEX, @file:PATH
+what that file holds.
 
 The exit code is COMMAND's (128 + signal); 99 says that the play went wrong: a
 step did not come in time, was left over, echo was wrong, or the terminal was
@@ -174,6 +175,9 @@ class Terminal:
     def answer(self, word):
         if word == "@otp":
             return next_code()
+        if word.startswith("@file:"):
+            with open(word[6:], encoding="utf-8") as file:
+                return file.read()
         if word.startswith("@screen:"):
             found = re.findall(word[8:], self.screen)
             if not found:
