@@ -5,7 +5,7 @@
 #
 # Secrets drawn for this test (the AccessKey's, a personal token, a password,
 # the master key and the two keys made of it) are looked for in the memory of
-# every process of warder, at each system call that waits or hands bytes over
+# every process of warder, at each system call that hands bytes over or locks memory
 # and at its end; in arguments, environments, cores, logs, the ledger, syslog
 # and all that was written: after sealing, pass, refusal, an error of the
 # server, a wrong password, a damaged key, and a crash of each service in the

@@ -16,6 +16,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import unicodedata
 
 import drive
@@ -152,10 +153,19 @@ class Watch:
         self.check_syslog([hashlib.sha256(line + b"\n").hexdigest() for line in lines], where)
         return [(r["ev"], r.get("res"), r.get("err")) for r in records], records
 
+    def arrived(self, at_least):
+        """Whoever receives them writes them down a moment later than they are sent."""
+        for _ in range(100):
+            with open(self.datagrams, encoding="ascii") as file:
+                file.seek(self.syslog_at)
+                new = [bytes.fromhex(line) for line in file.read().split("\n")[:-1]]
+            if sum(b'{"checkpoint"' not in message for message in new) >= at_least:
+                break
+            time.sleep(0.05)
+        return new
+
     def check_syslog(self, heads, where):
-        with open(self.datagrams, encoding="ascii") as file:
-            file.seek(self.syslog_at)
-            new = [bytes.fromhex(line) for line in file.read().split()]
+        new = self.arrived(len(heads))
         told = []
         for message in new:
             text = message.decode()
