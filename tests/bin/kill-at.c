@@ -443,7 +443,8 @@ main(int argc, char **argv)
 	    (struct pollfd){ signalfd(-1, &set, SFD_NONBLOCK), POLLIN, 0 };
 	for (;;) {
 		(void)fflush(stdout);
-		if (poll(polled, 2, -1) < 0)
+		/* Looks now and then by itself, should a signal be missed. */
+		if (poll(polled, 2, 500) < 0)
 			continue;
 		while (read(polled[1].fd, &info, sizeof(info)) > 0)
 			continue;

@@ -182,6 +182,7 @@ class Game:
                         break
                     said += piece
                 if time.monotonic() - begun > CLIENT_S:
+                    tell_processes()
                     client.kill()
                     raise Wrong(f"the client hangs: {said}")
             code = client.wait()
@@ -416,6 +417,19 @@ class Game:
             raise
         self.totals.tell()
         print(json.dumps(vars(self.totals)))
+
+
+def tell_processes():
+    """Who waits for what, when nobody should."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        told = []
+        for name in ("cmdline", "wchan", "syscall", "stat"):
+            try:
+                with open(f"/proc/{pid}/{name}", encoding="utf-8", errors="replace") as file:
+                    told.append(file.read().replace("\0", " ").strip())
+            except OSError as error:
+                told.append(str(error))
+        print(pid, *told, flush=True)
 
 
 def add_up(files):
