@@ -49,6 +49,13 @@ a_shortened_blob_forgets_its_tail(void **state)
 	assert_memory_equal(blob_data(blob), "a\0\0\0", 4);
 }
 
+/* A sanitizer makes mlock() do nothing, so there no page ever is. */
+#ifdef WARDER_SANITIZERS
+#	define LOCKED 0
+#else
+#	define LOCKED 1
+#endif
+
 /* Is the page at `at` of this process locked, says the kernel? */
 static bool
 is_locked(const void *at)
@@ -97,10 +104,10 @@ a_childs_copy_of_a_blob_is_locked_too(void **state)
 	assert_int_equal(blob_new(4, &gone), 0);
 	assert_int_equal(blob_new(4, &blob), 0);
 	assert_int_equal(blob_append(blob, "abcd", 4), 0);
-	assert_true(is_locked(blob_data(blob)));
+	assert_int_equal(is_locked(blob_data(blob)), LOCKED);
 	assert_false(is_locked(&blob)); /* the question is answered truly */
 	blob_freep(&gone);
-	assert_int_equal(seen_by_a_child(blob), 1 | 2);
+	assert_int_equal(seen_by_a_child(blob), LOCKED | 2);
 }
 
 /* Runs last: nothing takes this back. */
@@ -115,8 +122,8 @@ a_child_of_a_listener_sees_zeros(void **state)
 	blob_wipe_on_fork();
 	assert_int_equal(blob_new(4, &blob), 0);
 	assert_int_equal(blob_append(blob, "abcd", 4), 0);
-	assert_int_equal(seen_by_a_child(blob) & ~1, 4);
-	assert_int_equal(seen_by_a_child(before), 1 | 2);
+	assert_int_equal(seen_by_a_child(blob) & ~LOCKED, 4);
+	assert_int_equal(seen_by_a_child(before), LOCKED | 2);
 	assert_memory_equal(blob_data(blob), "abcd", 4);
 }
 
