@@ -202,23 +202,30 @@ at_password() {
 at_record() {
 	local holder
 	go reason
-	shown Password && fault delay GET '{"ms":1000}' || return 1
-	go password
-	until_true 10 proven || return 1
+	shown Password && fault delay GET '{"ms":3000}' || return 1
+	# It is up before the moment comes, and takes the lock in that very moment.
 	python3 -Ic '
 import fcntl, sys, time
 with open(sys.argv[1]) as ledger:
+    ledger.seek(0, 2)
+    print("ready", flush=True)
+    new = ""
+    while "\"ev\":\"auth\"" not in new:
+        time.sleep(0.01)
+        new += ledger.read()
     fcntl.flock(ledger, fcntl.LOCK_EX)
     time.sleep(60)
-' "$LEDGER" &
+' "$LEDGER" >$work/holder &
 	holder=$!
+	until_true 10 grep -qs ready $work/holder && go password || return 1
+	until_true 10 proven || return 1
 	until_true 10 grep -q -e '-> FLOCK' /proc/locks && "$@" || return 1
 	kill $holder
 }
 
 # While the server has the POST and has not answered yet.
 at_post() {
-	fault delay POST '{"ms":1000}'
+	fault delay POST '{"ms":2000}'
 	go reason password
 	until_true 10 arrived && "$@"
 }
@@ -256,7 +263,7 @@ row() {
 	local who=chen secret gate run ask=(person) seq sent
 	secret=$(password chen)
 	another_run 11222 '"creator":"187700112299"'
-	rm -f $work/go-* $work/answer.*
+	rm -f $work/go-* $work/answer.* $work/holder
 	: >$work/answer
 	: >$work/screen
 	from_here

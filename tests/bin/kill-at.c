@@ -73,7 +73,7 @@ struct service {
 /* One that is traced: a listener, a worker, a thread of a worker. */
 struct task {
 	pid_t pid;
-	struct service *service; /* NULL: it stopped before its parent told */
+	struct service *service; /* NULL: it stopped before its parent's stop */
 	struct task *lead;       /* of a thread */
 	bool is_listener, is_worker;
 	bool is_inside; /* of the call `nr`, which is killed at its end */
@@ -85,6 +85,7 @@ struct task {
 
 static struct service services[SERVICES];
 static struct task tasks[TASKS];
+static struct service *ended_last; /* whose listener was the last to end */
 
 static void __attribute__((noreturn, format(printf, 1, 2)))
 fail(const char *form, ...)
@@ -245,24 +246,61 @@ on_exec(struct task *task)
 	resume(task, PTRACE_CONT, 0);
 }
 
-/* The new one may have stopped before; then it waits for its name. */
 static void
 on_fork(struct task *task, bool is_thread)
 {
 	unsigned long pid = 0;
 	struct task *made;
 
-	if (ptrace(PTRACE_GETEVENTMSG, task->pid, NULL, &pid) == 0) {
-		made = find((pid_t)pid);
-		if (made != NULL)
-			resume(made, PTRACE_CONT, 0);
-		else
-			made = add((pid_t)pid);
+	if (ptrace(PTRACE_GETEVENTMSG, task->pid, NULL, &pid) == 0 &&
+	    find((pid_t)pid) == NULL) {
+		made = add((pid_t)pid);
 		made->service = task->service;
 		if (is_thread)
 			made->lead = task->lead != NULL ? task->lead : task;
 	}
 	resume(task, PTRACE_CONT, 0);
+}
+
+/* A number of /proc/PID/status; 0: not told. */
+static pid_t
+status_number(pid_t pid, const char *form)
+{
+	char path[64], line[256];
+	int found = 0;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	file = fopen(path, "r");
+	while (file != NULL && found == 0 &&
+	    fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, form, &found) != 1)
+			found = 0;
+	if (file != NULL)
+		(void)fclose(file);
+	return (pid_t)found;
+}
+
+/*
+ * One that stopped before its parent's stop was seen. That stop may never
+ * come, as the parent may be killed in it, so who it is gets asked for here:
+ * left waiting, it would hold a connection and say nothing for ever.
+ */
+static void
+name_orphan(struct task *task)
+{
+	pid_t tgid = status_number(task->pid, "Tgid: %d");
+	struct task *from = tgid == task->pid || tgid == 0
+	    ? find(status_number(task->pid, "PPid: %d"))
+	    : find(tgid);
+
+	if (from != NULL && from->pid != 0) {
+		task->service = from->service;
+		if (tgid == from->pid)
+			task->lead = from;
+	} else {
+		task->service = ended_last;
+	}
 }
 
 static void
@@ -285,8 +323,9 @@ on_stop(struct task *task, int status)
 		on_step(task);
 		return;
 	case PTRACE_EVENT_STOP:
-		if (task->service != NULL)
-			resume(task, PTRACE_CONT, 0);
+		if (task->service == NULL)
+			name_orphan(task);
+		resume(task, PTRACE_CONT, 0);
 		return;
 	}
 	if (number == SYSCALL_STOP && task->is_inside) {
@@ -314,6 +353,7 @@ on_end(struct task *task)
 	if (task->is_listener) {
 		(void)printf("gone %s %d\n", service->name, (int)task->pid);
 		service->listener = 0;
+		ended_last = service;
 	}
 	for (size_t i = 0; i < TASKS; i++)
 		if (tasks[i].lead == task)
