@@ -272,10 +272,9 @@ status_number(pid_t pid, const char *form)
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	file = fopen(path, "r");
-	while (file != NULL && found == 0 &&
-	    fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, form, &found) != 1)
-			found = 0;
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, form, &found) == 1)
+			break;
 	if (file != NULL)
 		(void)fclose(file);
 	return (pid_t)found;
@@ -290,10 +289,11 @@ static void
 name_orphan(struct task *task)
 {
 	pid_t tgid = status_number(task->pid, "Tgid: %d");
-	struct task *from = tgid == task->pid || tgid == 0
-	    ? find(status_number(task->pid, "PPid: %d"))
-	    : find(tgid);
+	struct task *from;
 
+	from = find(tgid != task->pid && tgid != 0
+	                ? tgid
+	                : status_number(task->pid, "PPid: %d"));
 	if (from != NULL && from->pid != 0) {
 		task->service = from->service;
 		if (tgid == from->pid)
