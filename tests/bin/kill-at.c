@@ -264,8 +264,9 @@ on_fork(struct task *task, bool is_thread)
 
 /* A number of /proc/PID/status; 0: not told. */
 static pid_t
-status_number(pid_t pid, const char *form)
+status_number(pid_t pid, const char *name)
 {
+	const size_t len = strlen(name);
 	char path[64], line[256];
 	int found = 0;
 	FILE *file;
@@ -273,7 +274,8 @@ status_number(pid_t pid, const char *form)
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	file = fopen(path, "r");
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, form, &found) == 1)
+		if (strncmp(line, name, len) == 0 &&
+		    sscanf(line + len, ": %d", &found) == 1)
 			break;
 	if (file != NULL)
 		(void)fclose(file);
@@ -288,12 +290,12 @@ status_number(pid_t pid, const char *form)
 static void
 name_orphan(struct task *task)
 {
-	pid_t tgid = status_number(task->pid, "Tgid: %d");
+	pid_t tgid = status_number(task->pid, "Tgid");
 	struct task *from;
 
 	from = find(tgid != task->pid && tgid != 0
 	                ? tgid
-	                : status_number(task->pid, "PPid: %d"));
+	                : status_number(task->pid, "PPid"));
 	if (from != NULL && from->pid != 0) {
 		task->service = from->service;
 		if (tgid == from->pid)
