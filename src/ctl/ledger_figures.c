@@ -78,6 +78,9 @@ take_row(struct figures_row *row, const struct record *rec)
 	take_text(row->tick, sizeof(row->tick), rec, M_TICK);
 	take_text(row->glass, sizeof(row->glass), rec, M_GLASS);
 	take_place(row, rec);
+	if (record_is(rec, M_EV, "intent") && record_has(rec, M_N))
+		row->since_ms =
+		    row->begin_ms - (int64_t)record_int(rec, M_N) * 1000;
 	if (row->name[0] == '\0')
 		(void)snprintf(
 		    row->name, sizeof(row->name), "%.127s", row->place);
@@ -177,19 +180,28 @@ keep(struct figures *figures, struct figures_rows *rows,
 	rows->row[rows->n++] = *row;
 }
 
+/* Since when the gate waited; without the server's word since it was met. */
+static int64_t
+wait_began(struct figures *figures, const struct figures_row *row)
+{
+	const struct figures_tally *place;
+
+	if (row->since_ms > 0 || row->place[0] == '\0')
+		return row->since_ms;
+	place = tally(figures, &figures->places, row->place);
+	return place != NULL ? place->at_ms : 0;
+}
+
 static void
 count_wait(struct figures *figures, const struct figures_row *row)
 {
-	struct figures_tally *place;
+	const int64_t since_ms = wait_began(figures, row);
 	void *array = figures->waits;
 	int64_t wait_s;
 
-	if (row->place[0] == '\0')
+	if (since_ms <= 0)
 		return;
-	place = tally(figures, &figures->places, row->place);
-	if (place == NULL || place->at_ms == 0)
-		return;
-	wait_s = (row->end_ms - place->at_ms) / 1000;
+	wait_s = (row->end_ms - since_ms) / 1000;
 	if (grow(&array, &figures->waits_room, figures->n_waits,
 	        sizeof(*figures->waits)) != 0) {
 		figures->r = WARDER_ENOMEM;

@@ -29,6 +29,7 @@ enum end {
 struct figures_row {
 	uint64_t seq; /* of the intent, or of the line itself */
 	int64_t begin_ms, end_ms;
+	int64_t since_ms; /* the gate waited since then; 0: not told */
 	enum end end;
 	bool is_reviewed;
 	char record[RECORD_NUMBER_SIZE], act[8], res[25], err[25], code[97];

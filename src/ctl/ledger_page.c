@@ -271,9 +271,9 @@ waits(FILE *out, const struct figures *figures)
 	size_t n = figures->n_waits;
 
 	figure_begin(out, "How long gates waited",
-	    "From the first line about a gate (a vote, a refusal, an intent) "
-	    "to the line that saw it leave. How long it had waited before "
-	    "anybody came is not in a ledger.");
+	    "From the start that the server told, or, where it told none, "
+	    "from the first line about a gate (a vote, a refusal, an intent), "
+	    "to the line that saw it leave.");
 	if (n == 0) {
 		(void)fputs("<p class=\"soft\">None.</p>", out);
 		figure_end(out);

@@ -32,12 +32,27 @@ fail(struct decision *decision, const char *res, const char *err,
 	return act_end(decision, exit, err);
 }
 
+/*
+ * How long the gate waits already, by the job's start at the server: left out
+ * where the server told none, or one that is still to come.
+ */
+static void
+fill_wait(const struct view *view, struct record *rec)
+{
+	const uint64_t start_ms = view->run->jobs[view->look.job].start_ms;
+	const uint64_t now_ms = (uint64_t)clock_real_ms();
+
+	if (start_ms != 0 && start_ms <= now_ms)
+		record_set_int(rec, M_N, (now_ms - start_ms) / 1000);
+}
+
 static void
 fill_intent(struct decision *decision, struct record *rec)
 {
 	const struct keeper *keeper = decision->keeper;
 
 	act_record(decision, rec, "intent");
+	fill_wait(&keeper->view, rec);
 	book_key(rec, &decision->trace);
 	record_set(rec, M_CLK, ledger_clock_word());
 	record_set(

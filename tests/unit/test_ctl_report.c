@@ -42,10 +42,11 @@ teardown(void **state)
 #define ON_A_PAGE(test)                                                        \
 	cmocka_unit_test_setup_teardown(test, scene_setup, teardown)
 
-/* Who asked for a pass of job `job`, and the seq of that line. */
+/* Who asked for a pass of job `job`, which waited `waits` seconds (0: not
+ * told), and the seq of that line. */
 static uint64_t
-intent(
-    unsigned int second, const char *user, const char *job, const char *glass)
+intent_after(unsigned int second, uint64_t waits, const char *user,
+    const char *job, const char *glass)
 {
 	struct record rec;
 
@@ -60,7 +61,16 @@ intent(
 	record_set(&rec, M_NAME, "shop/pay-core/prod/gate");
 	if (glass != NULL)
 		record_set(&rec, M_GLASS, glass);
+	if (waits != 0)
+		record_set_int(&rec, M_N, waits);
 	return scene_append(&rec);
+}
+
+static uint64_t
+intent(
+    unsigned int second, const char *user, const char *job, const char *glass)
+{
+	return intent_after(second, 0, user, job, glass);
 }
 
 static void
@@ -207,6 +217,24 @@ a_decision_counts_once_and_when_it_is_settled(void **state)
 	                             "of ten within 5 s, the longest 15 min"));
 }
 
+/* A gate's own start counts, also that of a second attempt of the same job. */
+static void
+a_wait_begins_when_the_server_says(void **state)
+{
+	(void)state;
+	answer(
+	    65, "outcome", intent_after(60, 7200, "chen", "1", NULL), "passed");
+	answer(
+	    95, "outcome", intent_after(90, 20, "chen", "1", NULL), "passed");
+	/* More than a line can be old: not before 1970, so not believed. */
+	answer(101, "outcome",
+	    intent_after(100, RECORD_INT_MAX, "chen", "3", NULL), "passed");
+	assert_int_equal(scene_run(MAKE), 0);
+	load();
+	assert_non_null(strstr(page, "3 gates: half of them within 25 s, nine "
+	                             "of ten within 25 s, the longest 2 h"));
+}
+
 static void
 what_was_decided_around_warder_is_told_if_there_is_any(void **state)
 {
@@ -342,6 +370,7 @@ main(void)
 		ON_A_PAGE(the_page_is_one_file_without_a_script),
 		ON_A_PAGE(foreign_words_stay_words),
 		ON_A_PAGE(a_decision_counts_once_and_when_it_is_settled),
+		ON_A_PAGE(a_wait_begins_when_the_server_says),
 		ON_A_PAGE(
 		    what_was_decided_around_warder_is_told_if_there_is_any),
 		ON_A_PAGE(only_the_time_asked_for_counts),
