@@ -172,10 +172,11 @@ class Game:
                 stderr=subprocess.STDOUT) as client:
             said, out = b"", client.stdout.fileno()
             while True:
+                # Each time: that one is gone may have been told with an order's ok.
+                self.services.tend()
                 ready = select.select([out, self.tracer.fd], [], [], 1)[0]
                 if self.tracer.fd in ready:
                     self.tracer.read(0)
-                    self.services.tend()
                 if out in ready:
                     piece = os.read(out, 65536)
                     if not piece:
