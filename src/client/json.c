@@ -16,6 +16,7 @@
 #include "client/json.h"
 #include "client/json_change.h"
 #include "client/json_inside.h"
+#include "client/key_end.h"
 #include "client/tell.h"
 #include "client/words.h"
 
@@ -350,6 +351,7 @@ json_gate(const struct shown *shown, bool is_complete)
 	(void)add_pieces(
 	    doc, "validators", shown, PIECE_VALIDATOR, validator_names);
 	(void)cJSON_AddNullToObject(doc, "expires");
+	json_add_key_end(doc, shown);
 	add_needs(doc, "missing", shown);
 	add_rules(doc, shown);
 	json_print(doc);
@@ -423,6 +425,7 @@ json_decision(const struct client *client, const struct about *about,
 	add_server(doc, about, result);
 	(void)add_pieces(
 	    doc, "outstanding", about->shown, PIECE_OUTSTANDING, outstanding);
+	json_add_key_end(doc, about->shown);
 	if (result->line[0] != '\0')
 		add(doc, "line", result->line);
 	add_message(doc, client, about, result);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "client/change.h"
+#include "client/key_end.h"
 #include "client/tell.h"
 #include "client/words.h"
 
@@ -146,6 +147,7 @@ tell_gate_head(const struct client *client, const struct shown *shown)
 	tell_unknown_authors(client, shown);
 	tell_parameters(client, shown);
 	tell_starter(client, shown);
+	tell_key_end(client, shown);
 }
 
 /* Names in one line: what comes after the gate, who may validate. */
@@ -307,6 +309,7 @@ tell_gate(const struct client *client, const struct shown *shown)
 	tell_newer(client, shown);
 	tell_names(client, shown, PIECE_VALIDATOR, _("Validators"));
 	tell_key(client, shown);
+	tell_key_end(client, shown);
 	tell_own_part(client, shown);
 	tell_rule_lines(client, shown);
 }

@@ -87,6 +87,19 @@ add_need(struct shown_list *list, const struct person_need *need)
 	more[last->needs_n - 1] = *need;
 }
 
+/* A second one, or one of no gate, is somebody's invention. */
+static bool
+add_key(struct shown_list *list, const struct person_key *key)
+{
+	struct shown *last = list->n > 0 ? &list->items[list->n - 1] : NULL;
+
+	if (last == NULL || last->key.ends_ms != 0 || key->key[0] == '\0' ||
+	    key->ends_ms == 0 || key->ends_ms > PERSON_KEY_LAST_MS)
+		return false;
+	last->key = *key;
+	return true;
+}
+
 static void
 add_server(struct shown_list *list, const struct person_server *server)
 {
@@ -106,6 +119,8 @@ shown_take(struct shown_list *list, const struct layout *layout,
 		add_rule(list, &message->rule);
 	else if (layout == &person_need_layout)
 		add_need(list, &message->need);
+	else if (layout == &person_key_layout)
+		return add_key(list, &message->key);
 	else if (layout == &person_server_layout)
 		add_server(list, &message->server);
 	else

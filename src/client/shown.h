@@ -16,6 +16,7 @@ struct shown {
 	struct person_rule *rules;
 	struct person_need *needs;
 	size_t pieces_n, rules_n, needs_n;
+	struct person_key key; /* it ends soon; ends_ms 0: nothing is known */
 };
 
 struct shown_list {
@@ -28,7 +29,10 @@ struct shown_list {
 	bool has_server;
 };
 
-/* Takes GATE, PIECE, RULE, NEED or SERVER; false for every other message. */
+/*
+ * Takes GATE, PIECE, RULE, NEED, KEY or SERVER; false for every other message,
+ * and for a KEY that is not the only one of a gate or names no key or time.
+ */
 bool shown_take(struct shown_list *list, const struct layout *layout,
     const union person_any *message);
 void shown_clear(struct shown_list *list);

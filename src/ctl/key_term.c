@@ -1,44 +1,27 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A temporary key lives for hours, so days of warning would never end; a key
- * for which no end is known is only ever old.
- */
+/* A key for which no end is known is only ever old. */
 #include "config.h"
 
 #include <stdio.h>
 
 #include "ctl/key_term.h"
+#include "seal/term.h"
 
 #define SECOND_MS UINT64_C(1000)
 #define MINUTE_MS (60 * SECOND_MS)
 #define HOUR_MS (60 * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
-#define SOON_MS (14 * DAY_MS)
-#define SOON_STS_MS (15 * MINUTE_MS)
-
-static uint64_t
-left_of(enum seal_kind kind, uint64_t not_after_ms, uint64_t now_ms)
-{
-	uint64_t unused = kind == SEAL_STS ? MINUTE_MS : 0;
-
-	if (not_after_ms <= now_ms || not_after_ms - now_ms < unused)
-		return 0;
-	return not_after_ms - now_ms;
-}
 
 enum key_term
 key_term_of(const struct conf *conf, enum seal_kind kind, uint64_t created_ms,
     uint64_t not_after_ms, uint64_t now_ms)
 {
-	uint64_t left = left_of(kind, not_after_ms, now_ms);
-
 	/* The host's own key signs the ledger, not a request. */
 	if (kind == SEAL_HOST)
 		return KEY_TERM_FINE;
-	if (not_after_ms != 0 && left == 0)
+	if (not_after_ms != 0 && seal_left_ms(kind, not_after_ms, now_ms) == 0)
 		return KEY_TERM_OVER;
-	if (not_after_ms != 0 &&
-	    left < (kind == SEAL_STS ? SOON_STS_MS : SOON_MS))
+	if (seal_ends_soon(kind, not_after_ms, now_ms))
 		return KEY_TERM_SOON;
 	if (now_ms > created_ms && now_ms - created_ms >= conf->key_age_ms)
 		return KEY_TERM_OLD;
@@ -103,7 +86,8 @@ key_term_print(char *ret, size_t size, const struct conf *conf,
 		(void)snprintf(ret, size,
 		    "can be used for %s more; seal a new one: warderctl key "
 		    "seal",
-		    key_left_print(time, left_of(kind, not_after_ms, now_ms)));
+		    key_left_print(
+		        time, seal_left_ms(kind, not_after_ms, now_ms)));
 		break;
 	case KEY_TERM_OVER:
 		(void)snprintf(ret, size,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * When a key ends, and since when it should have been changed: one place, so
- * that list, check and doctor warn of the same thing on the same day. Pure.
+ * that list, check and doctor warn of the same thing on the same day, and of
+ * its end on the day on which whoever passes a gate is warned. Pure.
  */
 #ifndef WARDER_CTL_KEY_TERM_H
 #define WARDER_CTL_KEY_TERM_H
@@ -17,7 +18,7 @@
 enum key_term {
 	KEY_TERM_FINE = 0,
 	KEY_TERM_OLD,  /* sealed longer ago than key_age */
-	KEY_TERM_SOON, /* ends within 14 days; a temporary key, 15 minutes */
+	KEY_TERM_SOON, /* seal_ends_soon() */
 	KEY_TERM_OVER  /* is not used any more */
 };
 

@@ -226,6 +226,7 @@ on_look(void *session, struct frame *frame)
 	if (!is_visible)
 		return keeper_end(keeper, REASON_NOT_FOUND, "no_gate");
 	tell_gate(keeper, &keeper->view, can, (uint8_t)pass.missing.mfa);
+	tell_key(keeper);
 	tell_unknown_authors(keeper);
 	tell_rules(keeper, &pass);
 	tell_needs(keeper, &pass);

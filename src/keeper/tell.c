@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "keeper/tell.h"
+#include "seal/term.h"
 
 #define SEND_MS 5000
 #define HURRIED_MS 200
@@ -111,6 +112,24 @@ tell_gate(
 	gate.level = level;
 	say(keeper, &person_gate_layout, &gate);
 	tell_pieces(keeper, view);
+}
+
+void
+tell_key(struct keeper *keeper)
+{
+	const struct ring_key key = { rules_org_id(&keeper->rules),
+		rules_key_name(&keeper->rules) };
+	struct person_key message = { "" };
+	struct ring_trace trace;
+
+	/* Unusable since a moment ago: the ACT is refused, and says so. */
+	if (ring_try(&keeper->ring, &key, NULL, &trace) != SEAL_OK ||
+	    !seal_ends_soon(
+	        trace.kind, trace.not_after_ms, (uint64_t)clock_real_ms()))
+		return;
+	copy(message.key, sizeof(message.key), trace.name);
+	message.ends_ms = trace.not_after_ms;
+	say(keeper, &person_key_layout, &message);
 }
 
 static void

@@ -13,6 +13,8 @@
 /* GATE with its PIECEs; `can` and `level` as decided. */
 void tell_gate(
     struct keeper *keeper, const struct view *view, uint8_t can, uint8_t level);
+/* KEY, if the key that would sign an ACT on this gate ends soon. */
+void tell_key(struct keeper *keeper);
 void tell_rules(struct keeper *keeper, const struct verdict *verdict);
 void tell_needs(struct keeper *keeper, const struct verdict *verdict);
 /*

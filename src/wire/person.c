@@ -218,6 +218,13 @@ static const struct field way_fields[] = {
 const struct layout person_way_layout = { "WAY", PERSON_WAY, false,
 	sizeof(struct person_way), way_fields, N(way_fields) };
 
+static const struct field key_fields[] = {
+	{ FIELD_TEXT8, AT(key, key), PERSON_WORD },
+	{ FIELD_U64, AT(key, ends_ms), 0 },
+};
+const struct layout person_key_layout = { "KEY", PERSON_KEY, false,
+	sizeof(struct person_key), key_fields, N(key_fields) };
+
 const struct layout person_ready_layout = { "READY", PERSON_READY, false, 0,
 	NULL, 0 };
 
@@ -245,6 +252,7 @@ const struct layout *const person_layouts[PERSON_NUMBERS] = {
 	[21] = &person_server_layout,
 	[23] = &person_explained_layout,
 	[25] = &person_way_layout,
+	[27] = &person_key_layout,
 };
 
 const struct layout *

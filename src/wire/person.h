@@ -10,6 +10,7 @@
  *   SHOWN -EXPLAIN, CHANGE-> BUSY -RESULT-> end
  *
  * EXPLAIN is answered by RULEs, NEEDs, one EXPLAINED, WAYs and a RESULT.
+ * A LOOK's GATE has one KEY behind it if the key that will sign ends soon.
  */
 #ifndef WARDER_WIRE_PERSON_H
 #define WARDER_WIRE_PERSON_H
@@ -38,6 +39,7 @@
 #define PERSON_SERVER WIRE_TYPE(WIRE_PERSON, 21)
 #define PERSON_EXPLAINED WIRE_TYPE(WIRE_PERSON, 23)
 #define PERSON_WAY WIRE_TYPE(WIRE_PERSON, 25)
+#define PERSON_KEY WIRE_TYPE(WIRE_PERSON, 27)
 
 /* Times of one connection, and what may come in answer to one request. */
 #define PERSON_FIRST_MS 10000  /* until the first frame */
@@ -299,6 +301,13 @@ struct person_server {
 	uint64_t server_ms;         /* the answer's Date header; 0 none */
 };
 
+/* The key of the GATE before it ends soon. No message: no end is near. */
+struct person_key {
+	char key[PERSON_WORD + 1]; /* name of the sealed key */
+	uint64_t ends_ms;          /* since 1970, to PERSON_KEY_LAST_MS */
+};
+#define PERSON_KEY_LAST_MS UINT64_C(253402300799999) /* of the year 9999 */
+
 struct person_explained {
 	uint8_t verdict;               /* enum person_verdict */
 	uint8_t verb;                  /* enum person_verb */
@@ -342,6 +351,7 @@ union person_any {
 	struct person_server server;
 	struct person_explained explained;
 	struct person_way way;
+	struct person_key key;
 };
 
 extern const struct layout person_look_layout, person_act_layout,
@@ -350,10 +360,11 @@ extern const struct layout person_look_layout, person_act_layout,
     person_rule_layout, person_need_layout, person_progress_layout,
     person_line_layout, person_person_layout, person_ready_layout,
     person_change_layout, person_note_layout, person_result_layout,
-    person_server_layout, person_explained_layout, person_way_layout;
+    person_server_layout, person_explained_layout, person_way_layout,
+    person_key_layout;
 
 /* By number, NULL where a number is reserved or unknown. */
-#define PERSON_NUMBERS 26
+#define PERSON_NUMBERS 28
 extern const struct layout *const person_layouts[PERSON_NUMBERS];
 
 /* The layout of a frame's type, or NULL. */

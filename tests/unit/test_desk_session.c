@@ -212,6 +212,28 @@ the_servers_word_answers_what_asks_the_server(void **state)
 	assert_int_equal(answer(&session, PERSON_SERVER, 1), WARDER_ETYPE);
 }
 
+/* Nothing but a look tells of the key: a list would name each of them. */
+static void
+the_end_of_a_key_is_told_with_a_look_only(void **state)
+{
+	static const uint32_t others[] = { PERSON_LIST, PERSON_WHOAMI,
+		PERSON_LOG };
+	struct session session = { 0 };
+
+	(void)state;
+	assert_int_equal(ask(&session, PERSON_LOOK, 1), 0);
+	assert_int_equal(answer(&session, PERSON_KEY, 1), 0);
+	assert_int_equal(answer(&session, PERSON_READY, 1), 0);
+	assert_int_equal(answer(&session, PERSON_KEY, 1), WARDER_ETYPE);
+	assert_int_equal(ask(&session, PERSON_ACT, 2), 0);
+	assert_int_equal(answer(&session, PERSON_KEY, 2), WARDER_ETYPE);
+	for (size_t i = 0; i < 3; i++) {
+		session = (struct session){ 0 };
+		assert_int_equal(ask(&session, others[i], 1), 0);
+		assert_int_equal(answer(&session, PERSON_KEY, 1), WARDER_ETYPE);
+	}
+}
+
 /* Whom a gate waits for is told with the end of an ACT. */
 static void
 an_act_may_end_with_names_and_the_servers_word(void **state)
@@ -260,6 +282,7 @@ main(void)
 		cmocka_unit_test(the_servers_word_answers_what_asks_the_server),
 		cmocka_unit_test(
 		    an_act_may_end_with_names_and_the_servers_word),
+		cmocka_unit_test(the_end_of_a_key_is_told_with_a_look_only),
 		cmocka_unit_test(an_endless_answer_is_cut),
 	};
 

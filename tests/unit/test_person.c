@@ -318,6 +318,22 @@ a_servers_particulars_have_these_bytes(void **state)
 }
 
 static void
+a_keys_end_has_these_bytes(void **state)
+{
+	static const struct person_key key = { "shop-2026", 258 };
+
+	(void)state;
+	check_bytes(&person_key_layout, &key,
+	    "0973686f702d32303236"
+	    "0000000000000102");
+	/* 65 characters, a NUL. */
+	assert_int_equal(read_hex(&person_key_layout, "41"), WARDER_ETOOBIG);
+	assert_int_equal(read_hex(&person_key_layout, "0100"
+	                                              "0000000000000102"),
+	    WARDER_ETEXT);
+}
+
+static void
 ready_and_change_are_empty(void **state)
 {
 	(void)state;
@@ -431,6 +447,7 @@ main(void)
 		cmocka_unit_test(answers_have_these_bytes),
 		cmocka_unit_test(a_result_has_these_bytes),
 		cmocka_unit_test(a_servers_particulars_have_these_bytes),
+		cmocka_unit_test(a_keys_end_has_these_bytes),
 		cmocka_unit_test(ready_and_change_are_empty),
 	};
 
