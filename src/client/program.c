@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "base/blob.h"
 #include "base/fd.h"
@@ -95,6 +96,7 @@ is_quiet(const char *wrong, struct client *client)
 int
 client_main(const struct places *places, int argc, char **argv)
 {
+	static const struct rlimit none = { 0, 0 };
 	struct client client = { .places = *places };
 	const char *wrong = NULL;
 	int exit;
@@ -106,6 +108,7 @@ client_main(const struct places *places, int argc, char **argv)
 	client.lang = find_language();
 	/* Answers pass through here: no core file, and nobody's ptrace. */
 	if (fd_open_standard() != 0 || base_init() != 0 ||
+	    setrlimit(RLIMIT_CORE, &none) != 0 ||
 	    prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) != 0)
 		return tell_error(&client, REASON_BUG, "bug",
 		    _("this process could not be set up"));

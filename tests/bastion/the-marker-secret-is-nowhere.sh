@@ -11,6 +11,12 @@
 # server, a wrong password, a damaged key, and a crash of each service in the
 # middle.  They are in locked pages and in the sealed file, and nowhere else.
 # See lib/marker.py for what may hold what.
+#
+# core_pattern belongs to the whole kernel and is left alone, so whether a core
+# could be written is judged by what decides it: in whom a secret is found, the
+# core limit is 0, he may not be dumped, and the locked pages are marked as left
+# out of a dump.  Swap: those pages are locked, and none where a secret is found
+# is in swap.  Pipes and sockets are read without taking anything out of them.
 
 MARK=/run/bastion/marker
 REPORT=$BASTION_LOGS/report
@@ -35,9 +41,46 @@ for word in secret mac; do
 import os, sys
 kept = open(sys.argv[1], "rb").read()
 os._exit(0)' $MARK/$word
-	grep -q "^leak warder-planted $word (first half) in .* at its end" /run/bastion/planted ||
-		fail "the search is blind for $word"
+	grep -q "^leak warder-planted $word (first half) in .* at its end: not locked, in cores$" \
+		/run/bastion/planted || fail "the search is blind for $word"
+	grep -q "^leak warder-planted $word in a core at its end: may be dumped$" /run/bastion/planted ||
+		fail "blind: $word in a core"
 done
+# A page that is only locked goes into a core; into swap a page can be sent
+# where there is one.
+hold() { # REPORT PYTHON: it has the secret in a page of its own
+	marker trace $MARK "$1" -- /run/bastion/warder-planted -Ic "
+import ctypes, mmap, os
+page = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+with open('$MARK/secret', 'rb', buffering=0) as file:
+    file.readinto(page)
+at = ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(page)))
+libc = ctypes.CDLL(None)
+$2
+os._exit(0)"
+}
+hold /run/bastion/locked 'assert libc.mlock(at, ctypes.c_size_t(4096)) == 0'
+grep -q '^leak warder-planted secret (.*) in .* at its end: in cores$' /run/bastion/locked ||
+	fail 'blind: a locked page in a core'
+if [ "$(wc -l </proc/swaps)" -gt 1 ]; then
+	hold /run/bastion/swapped 'assert libc.madvise(at, ctypes.c_size_t(4096), 21) == 0'
+	grep -q '^leak warder-planted .* at its end: .*in swap' /run/bastion/swapped ||
+		fail 'blind: a page in swap'
+fi
+# cores WORDS COMMAND...: what would let a core of such a process be written
+cores() {
+	local words=$1 seen
+	shift
+	"$@" sleep 60 &
+	sleep 0.5
+	seen=$(python3 -I "$BASTION_LIB/marker_kernel.py" $! | paste -sd ';')
+	kill $!
+	wait $! 2>/dev/null || :
+	[[ $seen =~ ^($words)$ ]] || fail "blind for a core of $*: $seen"
+}
+cores 'may be dumped' prlimit --core=0:0
+cores "core limit .*unlimited.*;may be dumped" prlimit --core=unlimited:unlimited
+cores 'may be dumped' prlimit --core=0:0 setpriv --reuid=warder --regid=warder --clear-groups
 # found WHERE WORD: only this is found, and it is where it was planted
 # The sandbox stands for the server: it keeps what was sent to it, a token too.
 found() {
@@ -56,18 +99,23 @@ found() {
 found nowhere 'before anything'
 plant() { # PLACE: a process that has a secret there
 	python3 -Ic '
-import base64, os, sys, time
+import base64, os, socket, sys, time
 secret = open(sys.argv[2]).read()
 if sys.argv[1] == "environ":
     os.execve("/bin/sleep", ["sleep", "60"], {"SEEN": secret})
 if sys.argv[1] == "cmdline":
     os.execv("/bin/sleep", ["sleep " + secret, "60"])
 kept = base64.b64encode(b"x" + secret.encode())
+if sys.argv[1] == "queue":
+    pipe, (near, far) = os.pipe(), socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    os.write(pipe[1], secret.encode())
+    near.send(b"the first of two")
+    near.send(secret.encode())
 time.sleep(60)' "$1" $MARK/secret &
 	planted+=($!)
 }
 planted=()
-for place in environ cmdline memory; do plant $place; done
+for place in environ cmdline memory queue; do plant $place; done
 files='/var/log/warder/planted /tmp/planted /run/warder/planted /etc/warder/planted'
 for file in $files; do
 	python3 -Ic 'import sys; print(open(sys.argv[1]).read().encode().hex())' $MARK/secret >"$file"
@@ -75,6 +123,8 @@ done
 sleep 0.5
 found "/proc/${planted[0]}/environ: secret" environ
 for what in "/proc/${planted[1]}/cmdline: secret" "memory of python3.* (${planted[2]}), .*: secret (base64)" \
+	"queue of python3.* (${planted[3]}), pipe:.*: secret (first half)" \
+	"queue of python3.* (${planted[3]}), socket:.*: secret (first half)" \
 	"/var/log/warder/planted: secret (hex)" "/tmp/planted: secret (hex)" \
 	"/run/warder/planted: secret (hex)" "/etc/warder/planted: secret (hex)"; do
 	grep -q "$what" /run/bastion/found || { cat /run/bastion/found; fail "blind: $what"; }
@@ -136,6 +186,10 @@ crash warder-pam password 11
 crash warder password 6
 crash warderd - 11
 crash warder-courier - 11
+# shellcheck disable=SC2016
+marker trace $MARK "$REPORT" --crash warderctl master 11 --pid "$services" -- \
+	sh -c 'exec warderctl key seal shop --stdin "$@" <"$0"' \
+	$MARK/seal-secret --endpoint "$HTTPS" >>"$BASTION_LOGS/screens" 2>&1 || :
 
 say '== a damaged key'
 # The host's seed is the one record that was not sealed anew.
@@ -162,8 +216,8 @@ saw warderctl master
 saw warder password
 saw warder-pam password
 saw warder-courier token
-[ "$(grep -c '^crash' "$REPORT")" = 8 ] || fail 'not every crash took place'
-[ "$(grep -c '^end .* -\(11\|6\) -$' "$REPORT")" -ge 8 ] || fail 'not every crash ended a process'
+[ "$(grep -c '^crash' "$REPORT")" = 9 ] || fail 'not every crash took place'
+[ "$(grep -c '^end .* -\(11\|6\) -$' "$REPORT")" -ge 9 ] || fail 'not every crash ended a process'
 ! grep -q ' core$' "$REPORT" || fail 'a core was written'
 found nowhere 'after all of it'
 grep -q Passed "$BASTION_LOGS/screens" || fail 'no screen was searched'

@@ -15,13 +15,16 @@ named by --pid and all that they start.  When a program of warder ends, and with
 --calls PROGRAM (or all) at each of its system calls that hands bytes over or
 starts something, the memory of that process is read and searched for each
 secret; at its end in every form that a mistake could leave it in.  May hold it, by
-ALLOWED: pages that are locked, or, for two stated exceptions, any.  REPORT gets
+ALLOWED: pages that are locked, in no core and not in swap, or, for two stated
+exceptions, any that are not in swap.  Who holds one must have a core limit of 0
+and not be dumpable, and at its end none may wait in its pipes and sockets.
+marker_kernel.py says how that is seen, and what cannot be.  REPORT gets
 `held PROGRAM KIND N`, how many such looks saw it where it may be; `leak …` for
 every other place, once each; `end PROGRAM PID STATUS core|-`.  --crash sends
 PROGRAM a signal at the first such call that it makes while it holds KIND; for
 `-`, a few calls after its start.
 
-`scan` searches all processes (memory, arguments, environment) but PIDs, with
+`scan` searches all processes (memory, queues, arguments, environment) but PIDs, with
 the same rules, and all files below PATHs; it prints what it finds, exit 1."""
 
 import argparse
@@ -40,6 +43,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
 from marker_forms import forms
+from marker_kernel import core_ways, is_swapped, lacks, queues
 
 KINDS = ("secret", "token", "password", "master", "kek", "mac")
 LOCKED, ANY, ALIVE = "locked pages", "any memory", "any memory, but at its end none"
@@ -81,25 +85,26 @@ def program_of(pid):
 
 
 def mappings(pid):
-    """(first, length, name, is locked) of what is there and was ever touched."""
+    """(first, length, name, what it lacks) of what is there and was ever touched."""
     try:
         with open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as file:
             lines = file.readlines()
     except OSError as error:
         raise Gone from error
-    head, there = None, False
+    head, there, swap = None, False, 0
     for line in lines:
         if line.startswith("VmFlags:"):
             first, last = (int(x, 16) for x in head[0].split("-"))
             name = head[5].strip() if len(head) > 5 else "anonymous"
             is_file = len(head) > 5 and head[5].startswith("/") and "w" not in head[1]
             if there and not is_file and name not in ("[vvar]", "[vsyscall]"):
-                yield first, last - first, name or "anonymous", " lo" in line
-            there = False
+                yield first, last - first, name or "anonymous", lacks(line.split(), swap)
+            there, swap = False, 0
         elif line[0] in "0123456789abcdef" and "-" in line.split(" ", 1)[0]:
             head = line.split(None, 5)
         elif line.startswith(("Rss:", "Swap:")) and line.split()[1] != "0":
             there = True
+            swap += int(line.split()[1]) if line.startswith("Swap:") else 0
 
 
 def written(pid):
@@ -125,7 +130,7 @@ def read_parts(mem, parts):
 
 
 def held(pid, wanted, forms_of):
-    """Yields (kind, form, place, is locked) of each secret in a process."""
+    """Yields (kind, form, place, what it lacks) of each secret in a process."""
     try:
         mem = os.open(f"/proc/{pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
@@ -135,13 +140,16 @@ def held(pid, wanted, forms_of):
             data = b"|".join(read_parts(mem, written(pid)))
             if not any(needle in data for kind in wanted for _, needle in halves(wanted[kind])):
                 return
-        for first, length, name, is_locked in list(mappings(pid)):
+        for first, length, name, lack in list(mappings(pid)):
             for data in read_parts(mem, [(first, length)]):
                 for kind in wanted:
                     for form, needle in forms_of(wanted[kind]):
                         at = data.find(needle)
                         if at >= 0:
-                            yield kind, form, f"{name}+{at:#x}", is_locked
+                            # Exactly this page, where others may be there.
+                            if is_swapped(pid, first + at) and "in swap" not in lack:
+                                lack += ", in swap"
+                            yield kind, form, f"{name}+{at:#x}", lack
     finally:
         os.close(mem)
 
@@ -154,11 +162,20 @@ def halves(found):
     return found[:2]
 
 
-def is_allowed(program, kind, is_locked, at_end=False):
+def waiting(pid, wanted):
+    """Yields (kind, form, queue) of each secret that waits in a pipe or socket."""
+    for name, data in queues(pid):
+        for kind in wanted:
+            for form, needle in wanted[kind]:
+                if needle in data:
+                    yield kind, form, name
+
+
+def is_allowed(program, kind, lack, at_end=False):
     rule = ALLOWED.get(program, {}).get(kind)
     if rule == LOCKED:
-        return is_locked
-    return rule == ANY or rule == ALIVE and not at_end
+        return lack == ""
+    return "in swap" not in lack and (rule == ANY or rule == ALIVE and not at_end)
 
 
 # --- following -------------------------------------------------------------
@@ -189,7 +206,7 @@ class Tracer:
         self.wanted, self.crash = wanted, crash
         self.report, self.calls = report, calls + (crash[:1] if crash else [])
         self.seen, self.counts, self.looks = set(), {}, {}
-        self.programs, self.crashed = {}, set()
+        self.programs, self.crashed, self.shut = {}, set(), set()
 
     def say(self, text):
         self.report.write(text + "\n")
@@ -210,20 +227,30 @@ class Tracer:
         program, kinds = self.programs[pid], set()
         self.looks[program] = self.looks.get(program, 0) + 1
         try:
-            for kind, form, place, is_locked in held(pid, self.wanted, forms_of):
+            for kind, form, place, lack in held(pid, self.wanted, forms_of):
                 kinds.add(kind)
-                if when is None or is_allowed(program, kind, is_locked, when == "at its end"):
+                if when is None or is_allowed(program, kind, lack, when == "at its end"):
                     continue
-                mark = (program, kind, form, place.split("+")[0], when)
-                if mark not in self.seen:
-                    self.seen.add(mark)
-                    self.say(f"leak {program} {kind} ({form}) in {place} {when}")
+                self.leak(program, f"{kind} ({form})", place, f"{when}: {lack}")
         except Gone:
             pass
+        if forms_of is everything:
+            for kind, form, queue in waiting(pid, self.wanted):
+                self.leak(program, f"{kind} ({form})", queue, when)
+        if kinds and when and (pid not in self.shut or forms_of is everything):
+            self.shut.add(pid)
+            for way in core_ways(pid):
+                self.leak(program, "/".join(sorted(kinds)), "a core", f"{when}: {way}")
         for kind in kinds:
             key = (program, kind)
             self.counts[key] = self.counts.get(key, 0) + 1
         return kinds
+
+    def leak(self, program, what, place, when):
+        mark = (program, what, place.split("+")[0].split(":[")[0], when)
+        if mark not in self.seen:
+            self.seen.add(mark)
+            self.say(f"leak {program} {what} in {place} {when}")
 
     def syscall(self, pid):
         info = ctypes.create_string_buffer(88)
@@ -256,6 +283,7 @@ class Tracer:
         sig, event = os.WSTOPSIG(status), status >> 16
         if event == EVENT_EXEC:
             self.programs.pop(pid, None)
+            self.shut.discard(pid)
         ours, deal = self.is_ours(pid), 0
         by_call = ours and ("all" in self.calls or self.programs[pid] in self.calls)
         go = PTRACE_SYSCALL if by_call else PTRACE_CONT
@@ -364,11 +392,13 @@ def search_processes(wanted, but):
         for part in ("cmdline", "environ"):
             yield from search_file(f"/proc/{pid}/{part}", wanted)
         try:
-            for kind, form, place, is_locked in held(pid, wanted, everything):
-                if not is_allowed(program, kind, is_locked):
+            for kind, form, place, lack in held(pid, wanted, everything):
+                if not is_allowed(program, kind, lack):
                     yield f"memory of {program} ({pid}), {place}: {kind} ({form})"
         except Gone:
             continue
+        for kind, form, queue in waiting(pid, wanted):
+            yield f"queue of {program} ({pid}), {queue}: {kind} ({form})"
 
 
 def is_since(path, drawn):
