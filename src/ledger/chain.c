@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Appending. In this order, each step with the file's lock held:
+ * Appending. In this order, each step with the folder's lock held:
  *
  *	lock, read what others wrote, cut a torn tail and say so,
  *	reserve, write once, fdatasync, unlock

@@ -23,23 +23,21 @@
 #include "ledger/inside.h"
 
 #define FILE_MODE 0640
+/*
+ * Whoever may read a file may hold a flock on it. So it is not the ledger,
+ * which the group reads, but a file that is nobody's but the keeper's.
+ */
+#define LOCK_FILE "ledger.lock"
+#define LOCK_MODE 0600
 #define TRIES 64 /* rotations that overtake one waiting process */
-
-enum ledger_err
-ledger_lock(int fd, int how)
-{
-	while (flock(fd, how) != 0)
-		if (errno != EINTR)
-			return LEDGER_IO;
-	return LEDGER_OK;
-}
 
 void
 ledger_unlock(struct ledger *ledger)
 {
 	int saved = errno;
 
-	(void)flock(ledger->fd, LOCK_UN);
+	if (ledger->lock >= 0)
+		(void)flock(ledger->lock, LOCK_UN);
 	errno = saved;
 }
 
@@ -49,6 +47,7 @@ ledger_freep(struct ledger **ledger)
 	if (*ledger == NULL)
 		return;
 	fd_closep(&(*ledger)->fd);
+	fd_closep(&(*ledger)->lock);
 	fd_closep(&(*ledger)->dir);
 	free(*ledger);
 	*ledger = NULL;
@@ -196,19 +195,60 @@ is_current(const struct ledger *ledger)
 	       st.st_dev == ledger->dev && st.st_ino == ledger->ino;
 }
 
+/* Until it is had, whatever signals come. Only the keeper's uid holds it. */
+static enum ledger_err
+take_lock(struct ledger *ledger, int how)
+{
+	if (ledger->lock < 0)
+		ledger->lock = openat(ledger->dir, LOCK_FILE,
+		    O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
+	if (ledger->lock < 0)
+		return ledger_errno();
+	while (flock(ledger->lock, how) != 0)
+		if (errno != EINTR)
+			return LEDGER_IO;
+	return LEDGER_OK;
+}
+
+/* Whoever took the file away, took the lock with it. */
+static bool
+is_the_lock(const struct ledger *ledger)
+{
+	struct stat held, named;
+
+	return fstat(ledger->lock, &held) == 0 &&
+	       fstatat(ledger->dir, LOCK_FILE, &named, AT_SYMLINK_NOFOLLOW) ==
+	           0 &&
+	       held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+static enum ledger_err
+enter_locked(struct ledger *ledger)
+{
+	enum ledger_err e = LEDGER_OK;
+
+	for (int i = 0; e == LEDGER_OK && i < TRIES; i++) {
+		if (is_current(ledger))
+			return LEDGER_OK;
+		e = ledger_open_current(ledger);
+	}
+	if (e == LEDGER_OK)
+		e = LEDGER_IO;
+	ledger_unlock(ledger);
+	return e;
+}
+
 enum ledger_err
 ledger_enter(struct ledger *ledger, int how)
 {
 	enum ledger_err e;
 
 	for (int i = 0; i < TRIES; i++) {
-		e = ledger_lock(ledger->fd, how);
-		if (e != LEDGER_OK || is_current(ledger))
+		if ((e = take_lock(ledger, how)) != LEDGER_OK)
 			return e;
-		ledger_unlock(ledger);
-		e = ledger_open_current(ledger);
-		if (e != LEDGER_OK)
-			return e;
+		if (is_the_lock(ledger))
+			return enter_locked(ledger);
+		fd_closep(&ledger->lock);
 	}
 	return LEDGER_IO;
 }
@@ -356,7 +396,7 @@ ledger_open(const char *dir, const char *host, uint64_t mark_seq,
 
 	if (ledger == NULL)
 		return LEDGER_IO;
-	ledger->dir = ledger->fd = -1;
+	ledger->dir = ledger->fd = ledger->lock = -1;
 	ledger->mark = mark_seq;
 	ledger->rotate_at = LEDGER_ROTATE_AT;
 	if (!note_host_is_usable(host) ||

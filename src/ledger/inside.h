@@ -14,6 +14,7 @@
 
 struct ledger {
 	int dir, fd;
+	int lock; /* -1: not open */
 	dev_t dev;
 	ino_t ino;
 	char host[NOTE_HOST_MAX + 1];
@@ -56,23 +57,22 @@ WARDER_MUST_CHECK enum ledger_err ledger_scan(
 WARDER_MUST_CHECK enum ledger_err ledger_take_in(struct ledger *ledger,
     const struct record *rec, const char *line, size_t len);
 
-/* flock until it is had, whatever signals come. */
-WARDER_MUST_CHECK enum ledger_err ledger_lock(int fd, int how);
 void ledger_unlock(struct ledger *ledger);
 
 /* Opens the file that is in use, or makes it where that may be done. */
 WARDER_MUST_CHECK enum ledger_err ledger_open_current(struct ledger *ledger);
 
 /*
- * The lock on the file that is in use now: it may have been closed, and the
- * next one begun, while this process waited.
+ * Waits for the lock of the folder, then sees to it that the file is the one
+ * in use now: it may have been closed, and the next one begun, meanwhile.
+ * After a failure nothing is locked.
  */
 WARDER_MUST_CHECK enum ledger_err ledger_enter(struct ledger *ledger, int how);
 
 /*
  * With the lock: all lines are read, a torn tail is cut, a rotation that
- * somebody was killed in has come to its end. The lock is then on the file
- * to write to.
+ * somebody was killed in has come to its end, and the file is the one to
+ * write to.
  */
 WARDER_MUST_CHECK enum ledger_err ledger_catch_up(struct ledger *ledger);
 

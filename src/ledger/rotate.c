@@ -28,7 +28,6 @@ enum ledger_err
 ledger_finish_rotation(struct ledger *ledger)
 {
 	char name[LEDGER_NAME_SIZE];
-	enum ledger_err e;
 
 	ledger_closed_name(name, ledger->first);
 	if (renameat2(ledger->dir, LEDGER_FILE, ledger->dir, name,
@@ -36,8 +35,7 @@ ledger_finish_rotation(struct ledger *ledger)
 		return errno == EEXIST ? LEDGER_TAKEN : ledger_errno();
 	if (fsync(ledger->dir) != 0)
 		return LEDGER_IO;
-	e = ledger_open_current(ledger);
-	return e == LEDGER_OK ? ledger_enter(ledger, LOCK_EX) : e;
+	return ledger_open_current(ledger);
 }
 
 /* The next file goes on from the newest name: there must be none above. */
@@ -118,7 +116,7 @@ ledger_read_closed(
 
 	if (closed == NULL)
 		return LEDGER_IO;
-	closed->dir = -1;
+	closed->dir = closed->lock = -1;
 	ledger_closed_name(name, first);
 	closed->fd = ledger_closed_open(ledger->dir, name);
 	if (closed->fd < 0)

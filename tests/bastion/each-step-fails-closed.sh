@@ -206,16 +206,16 @@ at_record() {
 	# It is up before the moment comes, and takes the lock in that very moment.
 	python3 -Ic '
 import fcntl, sys, time
-with open(sys.argv[1]) as ledger:
+with open(sys.argv[1]) as ledger, open(sys.argv[2]) as lock:
     ledger.seek(0, 2)
     print("ready", flush=True)
     new = ""
     while "\"ev\":\"auth\"" not in new:
         time.sleep(0.01)
         new += ledger.read()
-    fcntl.flock(ledger, fcntl.LOCK_EX)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     time.sleep(60)
-' "$LEDGER" >$work/holder &
+' "$LEDGER" "${LEDGER%.jsonl}.lock" >$work/holder &
 	holder=$!
 	until_true 10 grep -qs ready $work/holder && go password || return 1
 	until_true 10 proven || return 1

@@ -42,7 +42,7 @@ static int
 teardown(void **state)
 {
 	static const char *const names[] = { "log", "state.db", "sending",
-		"ledger.jsonl" };
+		"ledger.jsonl", "ledger.lock" };
 	char path[PATH_MOST];
 
 	(void)state;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -114,6 +115,55 @@ a_file_renamed_away_is_not_written_to(void **state)
 	assert_int_equal(fixture_append(ledger, "denied", 0, "denied", NULL),
 	    LEDGER_MISSING);
 	(void)unlink(away);
+}
+
+/* The group may read the ledger, and whoever may open it may flock it. */
+static void
+a_reader_that_locks_the_file_holds_up_nobody(void **state)
+{
+	auto_ledger struct ledger *ledger = fixture_open();
+	auto_fd int fd = open(file, O_RDONLY | O_CLOEXEC);
+	struct ledger *other = NULL;
+	char lock[96];
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	(void)alarm(10);
+	assert_int_equal(
+	    fixture_append(ledger, "denied", 0, "denied", NULL), 0);
+	assert_int_equal(ledger_refresh(ledger), LEDGER_OK);
+	assert_int_equal(ledger_open(dir, "bastion-a", 2, &other), LEDGER_OK);
+	ledger_freep(&other);
+	(void)alarm(0);
+	(void)snprintf(lock, sizeof(lock), "%s/ledger.lock", dir);
+	assert_int_equal(stat(lock, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* Two that have an old and a new one would both be alone in the file. */
+static void
+a_lock_that_was_taken_away_locks_nobody(void **state)
+{
+	auto_ledger struct ledger *ledger = fixture_open();
+	auto_ledger struct ledger *other = fixture_open();
+	char lock[96];
+
+	(void)state;
+	(void)snprintf(lock, sizeof(lock), "%s/ledger.lock", dir);
+	assert_int_equal(unlink(lock), 0);
+	assert_int_equal(
+	    fixture_append(ledger, "denied", 0, "denied", NULL), 0);
+	assert_int_equal(access(lock, F_OK), 0);
+	assert_int_equal(fixture_append(other, "denied", 0, "denied", NULL), 0);
+	assert_int_equal(ledger_refresh(ledger), LEDGER_OK);
+	assert_int_equal(ledger_seq(ledger), ledger_seq(other));
+	/* Nor is a link followed to somewhere else. */
+	assert_int_equal(unlink(lock), 0);
+	assert_int_equal(symlink(file, lock), 0);
+	ledger_freep(&other);
+	assert_int_equal(ledger_open(dir, "bastion-a", 0, &other), LEDGER_IO);
+	assert_int_equal(unlink(lock), 0);
 }
 
 static void
@@ -385,6 +435,8 @@ main(void)
 		IN_A_FOLDER(the_ledger_of_another_host_is_not_gone_on_with),
 		IN_A_FOLDER(a_last_line_that_does_not_read_stops_everything),
 		IN_A_FOLDER(a_file_renamed_away_is_not_written_to),
+		IN_A_FOLDER(a_reader_that_locks_the_file_holds_up_nobody),
+		IN_A_FOLDER(a_lock_that_was_taken_away_locks_nobody),
 		IN_A_FOLDER(a_record_of_the_wrong_shape_writes_nothing),
 		IN_A_FOLDER(a_torn_tail_is_cut_and_said),
 		IN_A_FOLDER(every_torn_length_is_mended),
