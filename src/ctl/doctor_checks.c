@@ -19,6 +19,7 @@
 #include "base/tzdata.h"
 #include "confine/confine.h"
 #include "ctl/doctor.h"
+#include "ctl/keepercall.h"
 #include "ctl/master.h"
 #include "ctl/vault.h"
 #include "policy/installed.h"
@@ -29,42 +30,39 @@
 #define INSTALLED WARDER_SYSCONFDIR "/policy.installed"
 #define ASK_MS 10000
 
-/* One row of the keeper's own report, until it says that it is done. */
-static bool
-take_report(int sock)
+/* One row of the keeper's own report. */
+static int
+take_report(void *ctx, const struct frame *frame)
 {
-	for (;;) {
-		auto_frame struct frame frame = FRAME_NONE;
-		struct admin_row row;
+	struct admin_row row;
+	int r = layout_take(frame, &admin_row_layout, &row);
 
-		if (frame_recv(sock, WIRE_ADMIN, clock_boot_ms() + ASK_MS,
-		        &frame) != 0)
-			return false;
-		if (frame.type == ADMIN_DONE)
-			return true;
-		if (layout_take(&frame, &admin_row_layout, &row) != 0)
-			return false;
+	(void)ctx;
+	if (r == 0)
 		finding_add(row.level == ADMIN_OK     ? FINDING_OK
 		            : row.level == ADMIN_WARN ? FINDING_WARN
 		                                      : FINDING_BAD,
 		    "services", "%s: %s", row.topic, row.text);
-	}
+	return r;
 }
 
+/* What is bad has its row; DONE says no more than that all of them came. */
 static void
 ask_keeper(void)
 {
-	struct wbuf nothing = wbuf_of(NULL, 0);
-	auto_fd int sock = -1;
+	const struct keepercall call = { take_report, NULL, ASK_MS };
+	struct admin_done done;
+	int r = keepercall_ask(&call, ADMIN_STATUS, NULL, NULL, &done);
 
-	if (peer_connect(WARDER_RUNDIR "/keeper.sock", &sock) != 0)
+	if (r == WARDER_ESYS)
 		finding_add(FINDING_BAD, "services",
 		    "warder-keeper does not answer: %s", strerror(errno));
-	else if (frame_send(sock, ADMIN_STATUS, 1, &nothing, -1,
-	             clock_boot_ms() + ASK_MS) != 0 ||
-	         !take_report(sock))
-		finding_add(
-		    FINDING_BAD, "services", "warder-keeper does not report");
+	else if (r != 0)
+		finding_add(FINDING_BAD, "services",
+		    "warder-keeper does not report: %s", warder_strerror(r));
+	else if (done.exit != REASON_DONE && done.exit != REASON_DOCTOR_BAD)
+		finding_add(FINDING_BAD, "services", "warder-keeper: %s",
+		    keepercall_words(done.word));
 	else
 		finding_add(FINDING_OK, "services", "warder-keeper answers");
 }

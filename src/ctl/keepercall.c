@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/fd.h"
 #include "ctl/keepercall.h"
 #include "wire/peer.h"
 
-#define KEEPER_SOCKET WARDER_RUNDIR "/keeper.sock"
+int
+keepercall_open(int *ret_sock)
+{
+	return peer_connect(WARDER_RUNDIR "/keeper.sock", ret_sock);
+}
 
-static int
-take_all(const struct keepercall *call, int sock, int64_t deadline,
+int
+keepercall_answer(const struct keepercall *call, int sock, int64_t deadline,
     struct admin_done *ret_done)
 {
 	int r = WARDER_OK;
@@ -22,7 +28,8 @@ take_all(const struct keepercall *call, int sock, int64_t deadline,
 			return layout_take(
 			    &frame, &admin_done_layout, ret_done);
 		if (r == 0)
-			r = call->take(call->ctx, &frame);
+			r = call->take == NULL ? WARDER_ETYPE
+			                       : call->take(call->ctx, &frame);
 	}
 	return r;
 }
@@ -36,9 +43,21 @@ keepercall_ask(const struct keepercall *call, uint32_t type,
 	auto_fd int sock = -1;
 	int r;
 
-	if ((r = peer_connect(KEEPER_SOCKET, &sock)) != 0)
+	if ((r = keepercall_open(&sock)) != 0)
 		return r;
 	r = layout != NULL ? layout_send(sock, 1, layout, msg, -1, deadline)
 	                   : frame_send(sock, type, 1, &nothing, -1, deadline);
-	return r == 0 ? take_all(call, sock, deadline, ret_done) : r;
+	/* Gone already: it may have said before that it is busy. */
+	return r == 0 || r == WARDER_EOF
+	           ? keepercall_answer(call, sock, deadline, ret_done)
+	           : r;
+}
+
+const char *
+keepercall_words(const char *word)
+{
+	return strcmp(word, "slots") == 0
+	           ? "two other warderctl are talking to warder-keeper; repeat "
+	             "this when one of them is done"
+	           : word;
 }

@@ -10,18 +10,14 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/safefile.h"
 #include "base/text.h"
-#include "base/tzdata.h"
 #include "ctl/commands.h"
 #include "ctl/conf_line.h"
 #include "ctl/key.h"
 #include "ctl/passphrase.h"
+#include "ctl/policy.h"
 #include "ctl/record.h"
-#include "policy/installed.h"
 #include "policy/policy.h"
-
-#define INSTALLED WARDER_SYSCONFDIR "/policy.installed"
 
 static int
 usage(void)
@@ -100,37 +96,13 @@ find_in_policy(
 	return fill_org(&found, ret_org);
 }
 
-/* Only what was installed counts, here as in the keeper. */
-static int
-load_policy(struct policy **ret_policy)
-{
-	const struct safefile_rule rule = { 0, 022, 1, INSTALLED_MAX };
-	static struct installed installed;
-	struct tzdata tzdata = { NULL };
-	struct policy_diag diag;
-	uint8_t *bytes = NULL;
-	size_t len;
-	int r;
-
-	if ((r = safefile_load(INSTALLED, &rule, &bytes, &len)) == 0)
-		r = installed_parse(bytes, len, &installed);
-	if (r == 0)
-		r = installed_read(
-		    &installed, tzdata_find, &tzdata, ret_policy, &diag);
-	tzdata_clear(&tzdata);
-	free(bytes);
-	return r == 0 ? REASON_DONE
-	              : ctl_fail(REASON_MISCONFIGURED, "%s: %s", INSTALLED,
-	                    warder_strerror(r));
-}
-
 int
 key_org_find(const char *org, struct key_org *ret_org)
 {
 	auto_policy struct policy *policy = NULL;
 	int r;
 
-	if ((r = load_policy(&policy)) != 0 ||
+	if ((r = policy_load_installed(&policy)) != 0 ||
 	    (r = find_in_policy(policy, org, ret_org)) != 0)
 		return r;
 	if (ret_org->name[0] == '\0')
@@ -147,12 +119,11 @@ key_orgs(const char *org, struct key_org **ret_orgs, size_t *ret_n)
 	size_t n;
 	int r;
 
-	if ((r = load_policy(&policy)) != 0)
+	if ((r = policy_load_installed(&policy)) != 0)
 		return r;
 	n = org != NULL ? 1 : policy_orgs(policy);
 	if (n == 0)
-		return ctl_fail(REASON_MISCONFIGURED,
-		    "the installed policy names no organization");
+		return policy_fail_no_org();
 	if ((orgs = calloc(n, sizeof(*orgs))) == NULL)
 		return ctl_fail(REASON_BUG, "no memory");
 	if (org != NULL)
@@ -189,8 +160,9 @@ key_record(const char *result, const char *name, const char *org,
 	record_set_int(&rec, M_KGEN, mark->n);
 	if ((e = ctl_record(&rec, "kgen", mark)) != LEDGER_OK)
 		return ctl_fail(REASON_NO_RECORD,
-		    "%s, but that is not on record: %s", result,
-		    ledger_word(e));
+		    "%s, but that is not on record: %s; the keeper puts the "
+		    "change on record when it starts next",
+		    result, ledger_word(e));
 	return REASON_DONE;
 }
 

@@ -8,13 +8,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/text.h"
+#include "ctl/keepercall.h"
 #include "ctl/key.h"
 #include "ctl/key_report.h"
-#include "wire/peer.h"
 
-#define KEEPER_SOCKET WARDER_RUNDIR "/keeper.sock"
 #define REPORT_MS 600000 /* longer than the keeper reads at most */
 
 void
@@ -194,9 +192,6 @@ take_row(struct key_report *report, const struct frame *frame)
 int
 key_report_take(struct key_report *report, const struct frame *frame)
 {
-	struct admin_done done;
-	int r;
-
 	switch (frame->type) {
 	case ADMIN_KEY:
 		return take_key(report, frame);
@@ -204,42 +199,34 @@ key_report_take(struct key_report *report, const struct frame *frame)
 		return take_gate(report, frame);
 	case ADMIN_ROW:
 		return take_row(report, frame);
-	case ADMIN_DONE:
-		if ((r = layout_take(frame, &admin_done_layout, &done)) != 0)
-			return r;
-		report->reason = (enum reason)done.exit;
-		memcpy(report->word, done.word, sizeof(report->word));
-		return 1;
 	default:
 		return WARDER_ETYPE;
 	}
+}
+
+static int
+take(void *ctx, const struct frame *frame)
+{
+	return key_report_take(ctx, frame);
 }
 
 /* What of an answer came before it broke off is told all the same. */
 static void
 ask(struct key_report *report)
 {
-	int64_t deadline = clock_boot_ms() + REPORT_MS;
+	const struct keepercall call = { take, report, REPORT_MS };
 	struct admin_check check = { .generation = 0 };
-	auto_fd int sock = -1;
+	struct admin_done done;
 	int r;
 
-	report->reason = REASON_UNREACHABLE;
-	(void)snprintf(report->word, sizeof(report->word), "keeper");
 	(void)snprintf(check.org, sizeof(check.org), "%s", report->org_id);
-	if (peer_connect(KEEPER_SOCKET, &sock) != 0 ||
-	    layout_send(sock, 1, &admin_check_layout, &check, -1, deadline) !=
-	        0)
-		return;
-	do {
-		auto_frame struct frame frame = FRAME_NONE;
-
-		r = frame_recv(sock, WIRE_ADMIN, deadline, &frame);
-		if (r == 0)
-			r = key_report_take(report, &frame);
-	} while (r == 0);
-	if (r != 1)
-		(void)snprintf(report->word, sizeof(report->word), "broken");
+	r = keepercall_ask(
+	    &call, ADMIN_CHECK, &admin_check_layout, &check, &done);
+	report->reason = r == 0 ? (enum reason)done.exit : REASON_UNREACHABLE;
+	(void)snprintf(report->word, sizeof(report->word), "%s",
+	    r == 0             ? done.word
+	    : r == WARDER_ESYS ? "keeper"
+	                       : "broken");
 }
 
 static int

@@ -47,7 +47,7 @@ struct key_report {
 
 void key_report_clear(struct key_report *report);
 
-/* One frame of the keeper. 1: it was the last. Negative: not such an answer. */
+/* One frame of the keeper but DONE. Not 0: not such an answer. */
 WARDER_MUST_CHECK int key_report_take(
     struct key_report *report, const struct frame *frame);
 

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ctl/keepercall.h"
 #include "ctl/key.h"
 #include "ctl/key_report.h"
 #include "ctl/key_term.h"
@@ -56,6 +57,9 @@ print_failure(const struct key_report *report)
 		(void)puts("  Locked         open the keys: warderctl unlock");
 	else if (report->reason == REASON_UNREACHABLE)
 		(void)printf("  Not asked      %s\n", not_asked(report->word));
+	else if (report->reason == REASON_BUSY)
+		(void)printf(
+		    "  Not asked      %s\n", keepercall_words(report->word));
 	else if (report->reason == REASON_NOT_SENT)
 		(void)printf("  Not reached    the server gave no answer that "
 		             "can be read: %s\n",

@@ -267,6 +267,8 @@ all_orgs(struct reconcile_output *output, const struct policy *policy,
 		    "the installed policy has no organization of that name");
 	if (name != NULL)
 		return one_org(output, &org, since_ms);
+	if (policy_orgs(policy) == 0)
+		return policy_fail_no_org();
 	for (size_t i = 0; i < policy_orgs(policy) && r == REASON_DONE; i++) {
 		org = policy_org_at(policy, i);
 		r = one_org(output, &org, since_ms);

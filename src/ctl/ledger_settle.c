@@ -81,7 +81,8 @@ ledger_settle_command(const struct ledger_question *question)
 		    "warder-keeper does not answer: %s", warder_strerror(r));
 	if (settling.done.exit != REASON_DONE &&
 	    settling.done.exit != REASON_OPEN_INTENTS)
-		return ctl_fail(settling.done.exit, "%s", settling.done.word);
+		return ctl_fail(settling.done.exit, "%s",
+		    keepercall_words(settling.done.word));
 	if (question->is_json) {
 		print_json(&settling);
 		return settling.done.exit;

@@ -34,6 +34,9 @@ WARDER_MUST_CHECK int policy_read(
  */
 WARDER_MUST_CHECK int policy_load_installed(struct policy **ret_policy);
 
+/* That it names no organization is no "nothing found". MISCONFIGURED. */
+int policy_fail_no_org(void);
+
 /* `file:line:col: KIND: text [code]`, the line, and a caret below it. */
 void policy_say(const char *path, const char *bytes, size_t len,
     const char *kind, const struct policy_diag *diag);

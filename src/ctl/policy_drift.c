@@ -12,18 +12,16 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/safefile.h"
 #include "base/text.h"
 #include "base/tzdata.h"
 #include "ctl/drift_report.h"
+#include "ctl/keepercall.h"
 #include "ctl/policy.h"
 #include "ctl/vault.h"
 #include "names/names.h"
 #include "wire/admin.h"
-#include "wire/peer.h"
 
-#define KEEPER_SOCKET WARDER_RUNDIR "/keeper.sock"
 #define DRIFT_MS 660000 /* longer than the keeper reads at most */
 #define TELL_MS 250
 
@@ -106,13 +104,11 @@ take_member(struct drift_report *report, const struct admin_member *member)
 	return WARDER_OK;
 }
 
-/* One frame. 1: it was the last. */
 static int
-take(struct drift_report *report, const struct frame *frame)
+take_frame(struct drift_report *report, const struct frame *frame)
 {
 	struct admin_member member;
 	struct admin_row row;
-	struct admin_done done;
 	int r;
 
 	switch (frame->type) {
@@ -123,42 +119,46 @@ take(struct drift_report *report, const struct frame *frame)
 	case ADMIN_MEMBER:
 		r = layout_take(frame, &admin_member_layout, &member);
 		return r != 0 ? r : take_member(report, &member);
-	case ADMIN_DONE:
-		if ((r = layout_take(frame, &admin_done_layout, &done)) != 0)
-			return r;
-		report->reason = (enum reason)done.exit;
-		memcpy(report->word, done.word, sizeof(report->word));
-		return 1;
 	default:
 		return WARDER_ETYPE;
 	}
+}
+
+struct listener {
+	struct drift_report *report;
+	struct progress progress;
+};
+
+static int
+take(void *ctx, const struct frame *frame)
+{
+	struct listener *listener = ctx;
+	int r = take_frame(listener->report, frame);
+
+	tell_progress(&listener->progress, listener->report);
+	return r;
 }
 
 /* Asks the keeper; what it tells is in the report afterwards. */
 static int
 ask(struct drift_report *report)
 {
-	int64_t deadline = clock_boot_ms() + DRIFT_MS;
+	struct listener listener = { report, { false, 0 } };
+	const struct keepercall call = { take, &listener, DRIFT_MS };
 	struct admin_members members = { "" };
-	struct progress progress = { false, 0 };
-	auto_fd int sock = -1;
+	struct admin_done done;
 	int r;
 
 	if (text_copy(members.org, sizeof(members.org), report->org.id) != 0)
 		return WARDER_ETOOBIG;
-	if ((r = peer_connect(KEEPER_SOCKET, &sock)) == 0)
-		r = layout_send(
-		    sock, 1, &admin_members_layout, &members, -1, deadline);
-	while (r == 0) {
-		auto_frame struct frame frame = FRAME_NONE;
-
-		r = frame_recv(sock, WIRE_ADMIN, deadline, &frame);
-		if (r == 0)
-			r = take(report, &frame);
-		tell_progress(&progress, report);
-	}
-	end_progress(&progress);
-	return r == 1 ? WARDER_OK : r;
+	r = keepercall_ask(
+	    &call, ADMIN_MEMBERS, &admin_members_layout, &members, &done);
+	end_progress(&listener.progress);
+	if (r != 0)
+		return r;
+	report->reason = (enum reason)done.exit;
+	memcpy(report->word, done.word, sizeof(report->word));
+	return WARDER_OK;
 }
 
 /* One organization, read and compared. */
@@ -245,6 +245,15 @@ policy_load_installed(struct policy **ret_policy)
 	return REASON_DONE;
 }
 
+int
+policy_fail_no_org(void)
+{
+	return ctl_fail(REASON_MISCONFIGURED,
+	    "the installed policy names no organization: there was nothing to "
+	    "look at; write one into %s/policy and install that",
+	    WARDER_SYSCONFDIR);
+}
+
 /* What came of all organizations together. */
 struct outcome {
 	size_t wider_here, not_compared, compared;
@@ -285,7 +294,7 @@ failure_of(const struct drift_report *report)
 	if (report->reason == REASON_UNREACHABLE)
 		return "warder-keeper does not answer, or speaks another "
 		       "version";
-	return report->word;
+	return keepercall_words(report->word);
 }
 
 static void
@@ -372,7 +381,9 @@ run(const struct drift_options *options, const struct policy *policy,
 	struct policy_org org;
 	int r = REASON_DONE;
 
-	if (options->org == NULL) {
+	if (options->org == NULL && policy_orgs(policy) == 0) {
+		r = policy_fail_no_org();
+	} else if (options->org == NULL) {
 		for (size_t i = 0; i < policy_orgs(policy) && r == 0; i++)
 			r = one_org(policy_org_at(policy, i), policy, conf,
 			    document, &outcome);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ctl/keepercall.h"
 #include "ctl/reconcile_report.h"
 #include "ctl/vault.h"
 
@@ -40,7 +41,7 @@ failure_of(const struct reconcile_report *report)
 	if (strcmp(report->word, "ledger") == 0)
 		return "this host's ledger does not hold, so it accounts for "
 		       "nothing: warderctl ledger verify";
-	return report->word;
+	return keepercall_words(report->word);
 }
 
 /* What it is, without the name. */

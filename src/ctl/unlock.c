@@ -16,14 +16,13 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "ctl/commands.h"
+#include "ctl/keepercall.h"
 #include "ctl/passphrase.h"
 #include "ctl/secret.h"
 #include "ctl/vault.h"
 #include "wire/admin.h"
 #include "wire/guarded.h"
-#include "wire/peer.h"
 
-#define KEEPER_SOCKET WARDER_RUNDIR "/keeper.sock"
 #define ANSWER_MS 60000
 
 static int
@@ -48,7 +47,7 @@ reach_keeper(int *ret_sock)
 {
 	char what[256];
 
-	if (peer_connect(KEEPER_SOCKET, ret_sock) == 0)
+	if (keepercall_open(ret_sock) == 0)
 		return REASON_DONE;
 	(void)snprintf(what, sizeof(what), "warder-keeper is not running: %s",
 	    strerror(errno));
@@ -67,6 +66,9 @@ advice_for(const char *word)
 		{ "busy",
 		    "another unlock is at work, or was wrong a moment ago; "
 		    "repeat this in a few seconds" },
+		{ "slots",
+		    "two other warderctl are talking to the keeper; repeat "
+		    "this when one of them is done" },
 		{ "locked",
 		    VAULT_KEYS "/" SEAL_WRAP_NAME " is not there: put it back "
 		               "from the backup that the store is from" },
@@ -90,14 +92,13 @@ advice_for(const char *word)
 static int
 take_answer(int sock, const char *failed, struct admin_done *ret_done)
 {
-	auto_frame struct frame frame = FRAME_NONE;
+	const struct keepercall call = { .take = NULL };
 	const char *advice;
 	char shown[128];
 	int r;
 
-	r = frame_recv(sock, WIRE_ADMIN, clock_boot_ms() + ANSWER_MS, &frame);
-	if (r == 0)
-		r = layout_take(&frame, &admin_done_layout, ret_done);
+	r = keepercall_answer(
+	    &call, sock, clock_boot_ms() + ANSWER_MS, ret_done);
 	if (r != 0)
 		return fail_keeper("warder-keeper did not answer");
 	if (ret_done->exit == REASON_DONE)
@@ -124,6 +125,15 @@ need_passphrase_source(struct conf *ret_conf, const char *verb)
 	    ret_conf->master == CONF_MASTER_FILE ? "file" : "credential");
 }
 
+/* Gone already: it may have said before that it is busy. */
+static int
+sent(int r)
+{
+	return r == WARDER_OK || r == WARDER_EOF
+	           ? REASON_DONE
+	           : fail_keeper("warder-keeper takes nothing");
+}
+
 static int
 send_passphrase(int sock, const struct blob *words)
 {
@@ -136,10 +146,8 @@ send_passphrase(int sock, const struct blob *words)
 		    ADMIN_PASSPHRASE_MIN, ADMIN_PASSPHRASE_MAX);
 	if (r != 0)
 		return ctl_fail_seal(SEAL_MEMORY_LOCK, "input");
-	if (guarded_send(
-	        sock, ADMIN_UNLOCK, 1, body, clock_boot_ms() + ANSWER_MS) != 0)
-		return fail_keeper("warder-keeper takes nothing");
-	return REASON_DONE;
+	return sent(guarded_send(
+	    sock, ADMIN_UNLOCK, 1, body, clock_boot_ms() + ANSWER_MS));
 }
 
 static void
@@ -234,9 +242,10 @@ ctl_lock(int argc, char **argv)
 	    (r = need_passphrase_source(&conf, "lock")) != REASON_DONE ||
 	    (r = reach_keeper(&sock)) != REASON_DONE)
 		return r;
-	if (frame_send(sock, ADMIN_LOCK, 1, NULL, -1,
-	        clock_boot_ms() + ANSWER_MS) != 0)
-		return fail_keeper("warder-keeper takes nothing");
+	r = sent(frame_send(
+	    sock, ADMIN_LOCK, 1, NULL, -1, clock_boot_ms() + ANSWER_MS));
+	if (r != REASON_DONE)
+		return r;
 	/* The keys go first, and then it is written down. */
 	r = take_answer(sock,
 	    "look with `warderctl doctor` whether they are locked", &done);

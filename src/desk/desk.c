@@ -49,8 +49,9 @@ say(int sock, uint32_t id, enum reason reason, const char *local_code,
 
 /* In the listener, which must not wait: the deadline has passed already. */
 static void
-on_full(int sock)
+on_full(int sock, enum serve_kind kind)
 {
+	(void)kind;
 	(void)!say(sock, FULL_ID, REASON_BUSY, "slots", 0);
 }
 

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "keeper/listener.h"
 #include "seal/seal.h"
+#include "wire/admin.h"
 #include "wire/keyline.h"
 
 #define ANSWER_MS 100
@@ -130,6 +131,19 @@ keeper_on_due(struct serve *serve)
 	return true;
 }
 
+/*
+ * Nothing was read, so the first id is answered. The desk has no more slots
+ * than there are for it here.
+ */
+void
+keeper_on_full(int sock, enum serve_kind kind)
+{
+	const struct admin_done done = { .exit = REASON_BUSY, .word = "slots" };
+
+	if (kind == SERVE_ADMIN)
+		(void)!layout_send(sock, 1, &admin_done_layout, &done, -1, 0);
+}
+
 const struct service keeper_service = {
 	.name = "warder-keeper",
 	.summary = "decides about gates, records and signs",
@@ -148,5 +162,6 @@ const struct service keeper_service = {
 	.on_keyline = keeper_on_keyline,
 	.due = keeper_due,
 	.on_due = keeper_on_due,
+	.on_full = keeper_on_full,
 	.worker = keeper_worker,
 };

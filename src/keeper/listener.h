@@ -12,6 +12,7 @@ int keeper_before_drop(struct serve *serve);
 int keeper_on_keyline(struct serve *serve, int line, enum serve_kind kind);
 int64_t keeper_due(const struct serve *serve);
 bool keeper_on_due(struct serve *serve);
+void keeper_on_full(int sock, enum serve_kind kind);
 int keeper_worker(const struct serve *serve, struct serve_worker *worker);
 
 #endif

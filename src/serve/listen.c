@@ -136,7 +136,7 @@ serve_one(struct listener *self, enum serve_kind kind, uid_t uid, int sock)
 		return;
 	tell_not_served(self, uid, r);
 	if (sock >= 0 && service->on_full != NULL)
-		service->on_full(sock);
+		service->on_full(sock, kind);
 }
 
 static void

@@ -98,7 +98,7 @@ struct service {
 	int64_t (*due)(const struct serve *serve);
 	bool (*on_due)(struct serve *serve);
 	/* Listener: slots are used up; may write one frame without waiting. */
-	void (*on_full)(int sock);
+	void (*on_full)(int sock, enum serve_kind kind);
 	/*
 	 * Worker, with dropped rights, confine_start() done anew, SIGTERM when
 	 * the listener ends; Landlock and seccomp are its own first acts.

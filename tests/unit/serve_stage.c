@@ -112,8 +112,9 @@ answer_line(struct serve *serve, int line, enum serve_kind kind)
 }
 
 static void
-say_full(int sock)
+say_full(int sock, enum serve_kind kind)
 {
+	(void)kind;
 	(void)!send(sock, "full", 4, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 

@@ -260,6 +260,26 @@ a_passphrase_frame_is_read_to_its_last_byte(void **state)
 	}
 }
 
+static void
+root_is_told_that_it_is_busy_and_the_desk_nothing(void **state)
+{
+	auto_line struct line line = open_line();
+	auto_frame struct frame frame = FRAME_NONE, more = FRAME_NONE;
+	struct admin_done done;
+
+	(void)state;
+	keeper_on_full(line.listener, SERVE_CALLER);
+	keeper_on_full(line.listener, SERVE_ADMIN);
+	fd_closep(&line.listener);
+	assert_int_equal(
+	    frame_recv(line.worker, WIRE_ADMIN, soon(), &frame), 0);
+	assert_int_equal(layout_take(&frame, &admin_done_layout, &done), 0);
+	assert_int_equal(done.exit, REASON_BUSY);
+	assert_string_equal(done.word, "slots");
+	assert_int_equal(
+	    frame_recv(line.worker, WIRE_ADMIN, soon(), &more), WARDER_EOF);
+}
+
 /* The bytes of an UNLOCK, as wire.md has them. */
 static void
 an_unlock_frame_is_these_bytes(void **state)
@@ -311,6 +331,8 @@ main(void)
 		cmocka_unit_test(without_unlock_idle_keys_stay),
 		cmocka_unit_test(a_passphrase_frame_is_read_to_its_last_byte),
 		cmocka_unit_test(an_unlock_frame_is_these_bytes),
+		cmocka_unit_test(
+		    root_is_told_that_it_is_busy_and_the_desk_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, start, NULL);
