@@ -6,7 +6,9 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -48,15 +50,47 @@ admin_send(struct keeper *keeper, const struct layout *layout, const void *msg)
 	return r;
 }
 
-void
-admin_row(struct keeper *keeper, const char *topic, enum admin_level level,
+static int
+send_row(struct keeper *keeper, const char *topic, enum admin_level level,
     uint64_t n, const char *text)
 {
 	struct admin_row row = { .level = (uint8_t)level, .n = n };
 
 	(void)snprintf(row.topic, sizeof(row.topic), "%s", topic);
 	(void)text_cut(row.text, sizeof(row.text), text, strlen(text));
-	(void)!admin_send(keeper, &admin_row_layout, &row);
+	return admin_send(keeper, &admin_row_layout, &row);
+}
+
+void
+admin_row(struct keeper *keeper, const char *topic, enum admin_level level,
+    uint64_t n, const char *text)
+{
+	(void)!send_row(keeper, topic, level, n, text);
+}
+
+int
+admin_row_id(struct keeper *keeper, const char *topic, enum admin_level level,
+    const char *id, const char *text)
+{
+	uint64_t n = text_is_id(id) ? strtoull(id, NULL, 10) : 0;
+
+	return send_row(keeper, topic, level, n, text);
+}
+
+const char *
+admin_word_of(const struct person_result *why)
+{
+	return why->code[0] != '\0' ? why->code : why->local_code;
+}
+
+/* A frame about a pause is a person's, and of another protocol. */
+struct reader
+admin_reader(struct keeper *keeper, int64_t ms)
+{
+	struct reader reader = keeper_reader(keeper, clock_boot_ms() + ms);
+
+	reader.on_pause = NULL;
+	return reader;
 }
 
 int
@@ -241,6 +275,8 @@ on_status(void *session, struct frame *frame)
 {
 	struct keeper *keeper = session;
 	auto_credential struct seal_credential host = { 0 };
+	uint64_t lines;
+	char text[64];
 	enum seal_err e;
 
 	if (frame->len != 0)
@@ -255,8 +291,9 @@ on_status(void *session, struct frame *frame)
 	e = ring_host(&keeper->ring, &host);
 	admin_row(keeper, "keys", level_of_keys(keeper->conf, e),
 	    host.store_generation, e == SEAL_OK ? "open" : seal_word(e));
-	admin_row(keeper, "ledger", ADMIN_OK, ledger_seq(keeper->book.ledger),
-	    "lines");
+	lines = ledger_seq(keeper->book.ledger);
+	(void)snprintf(text, sizeof(text), "%" PRIu64 " lines", lines);
+	admin_row(keeper, "ledger", ADMIN_OK, lines, text);
 	return admin_done(keeper, REASON_DONE, "done");
 }
 

@@ -16,6 +16,21 @@ WARDER_MUST_CHECK int admin_send(
 void admin_row(struct keeper *keeper, const char *topic, enum admin_level level,
     uint64_t n, const char *text);
 
+/* The same about a thing with an id, or with none. As admin_send(). */
+WARDER_MUST_CHECK int admin_row_id(struct keeper *keeper, const char *topic,
+    enum admin_level level, const char *id, const char *text);
+
+/* The server's code, or ours where there is none. */
+const char *admin_word_of(const struct person_result *why);
+
+/*
+ * Reads for warderctl with the key of keeper->rules.org. At most
+ * ADMIN_READ_MS: after it the listener still leaves time to say what is
+ * missing.
+ */
+#define ADMIN_READ_MS (SERVE_WHOLE_MS - 30000)
+struct reader admin_reader(struct keeper *keeper, int64_t ms);
+
 /* Returns ENDED. */
 int admin_done(struct keeper *keeper, enum reason exit, const char *word);
 

@@ -11,13 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "keeper/admin.h"
 #include "keeper/history.h"
 #include "keeper/reads.h"
 
-#define HISTORY_MS 600000
 #define PIPELINES_MAX 6000 /* 200 pages of 30 */
 #define RUNS_MAX 200000
 #define VALIDATORS_MAX 256
@@ -47,31 +45,12 @@ fill_org(const struct history *history, struct gate_ids *ids)
 	    rules_org_id(&history->keeper->rules));
 }
 
-static int
-send_row(struct history *history, const char *topic, enum admin_level level,
-    const char *id, const char *text)
-{
-	struct admin_row row = { .level = (uint8_t)level };
-
-	if (text_is_id(id))
-		row.n = strtoull(id, NULL, 10);
-	(void)snprintf(row.topic, sizeof(row.topic), "%s", topic);
-	(void)snprintf(row.text, sizeof(row.text), "%s", text);
-	return admin_send(history->keeper, &admin_row_layout, &row);
-}
-
 static void
 unread(
     struct history *history, const char *topic, const char *id, const char *why)
 {
 	history->is_incomplete = true;
-	(void)!send_row(history, topic, ADMIN_WARN, id, why);
-}
-
-static const char *
-word_of(const struct person_result *why)
-{
-	return why->code[0] != '\0' ? why->code : why->local_code;
+	(void)!admin_row_id(history->keeper, topic, ADMIN_WARN, id, why);
 }
 
 /* --- one run ----------------------------------------------------------- */
@@ -149,7 +128,7 @@ tell_run(struct history *history, const struct run_facts *run,
 	for (size_t i = 0; i < run->jobs_n; i++)
 		if (tell_job(history, run, i) != 0)
 			return true;
-	(void)!send_row(history, "run", ADMIN_OK, id, pipeline);
+	(void)!admin_row_id(history->keeper, "run", ADMIN_OK, id, pipeline);
 	return true;
 }
 
@@ -184,7 +163,7 @@ end_run(void *ctx, const struct person_result *why)
 	struct history_run *at = ctx;
 
 	if (why != NULL)
-		run_unread(at, word_of(why));
+		run_unread(at, admin_word_of(why));
 	else if (at->run == NULL ||
 	         !tell_run(at->history, at->run, at->pipeline, at->id))
 		run_unread(at, "other_run");
@@ -265,8 +244,8 @@ on_pipeline(void *ctx, const struct item *item)
 	}
 	(void)snprintf(history->pipelines[history->pipelines_n++],
 	    ID_NUMBER_MAX + 1, "%.19s", from->id);
-	return send_row(
-	    history, "pipeline", ADMIN_OK, from->id, from->name.text);
+	return admin_row_id(
+	    history->keeper, "pipeline", ADMIN_OK, from->id, from->name.text);
 }
 
 static void
@@ -281,8 +260,8 @@ list_runs(struct history *history)
 	history->last_run[0] = '\0';
 	if (sight_pages(&history->reader, CALL_RUNS, &args, on_run_listed,
 	        history, &is_complete) != GO_ON)
-		unread(
-		    history, "no-runs", id, word_of(&history->keeper->result));
+		unread(history, "no-runs", id,
+		    admin_word_of(&history->keeper->result));
 	else if (!is_complete)
 		unread(history, "no-runs", id, "unread");
 	/* One pipeline at a time, so that no more is signed than is wanted. */
@@ -299,7 +278,7 @@ list_pipelines(struct history *history)
 	if (sight_pages(&history->reader, CALL_PIPELINES, &args, on_pipeline,
 	        history, &is_complete) != GO_ON)
 		unread(history, "no-pipelines", "",
-		    word_of(&history->keeper->result));
+		    admin_word_of(&history->keeper->result));
 	else if (!is_complete)
 		unread(history, "no-pipelines", "", "unread");
 }
@@ -311,7 +290,7 @@ begin(struct history *history, const char **ret_word)
 	struct ring_trace trace;
 	enum seal_err e;
 
-	history->reader = keeper_reader(keeper, clock_boot_ms() + HISTORY_MS);
+	history->reader = admin_reader(keeper, ADMIN_READ_MS);
 	history->reads.reader = &history->reader;
 	history->reads.window = keeper->conf->list_parallel;
 	e = ring_try(&keeper->ring, &history->reader.key, NULL, &trace);
@@ -358,7 +337,7 @@ history_one(struct keeper *keeper, const char *pipeline, const char *run,
 	(void)snprintf(ids.pipeline, sizeof(ids.pipeline), "%.19s", pipeline);
 	(void)snprintf(ids.run, sizeof(ids.run), "%.19s", run);
 	if (sight_run(&history.reader, &ids, &facts) != GO_ON) {
-		*ret_word = word_of(&keeper->result);
+		*ret_word = admin_word_of(&keeper->result);
 		return keeper->result.exit == REASON_NOT_FOUND
 		           ? REASON_NOT_FOUND
 		           : REASON_INCOMPLETE;

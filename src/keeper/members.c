@@ -10,13 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "keeper/admin.h"
 #include "keeper/members.h"
 #include "keeper/reads.h"
 
-#define MEMBERS_MS 600000
 #define PIPELINES_MAX 6000 /* 200 pages of 30 */
 
 struct roll {
@@ -41,30 +39,11 @@ fill_org(const struct roll *roll, struct call_args *args)
 	    rules_org_id(&roll->keeper->rules));
 }
 
-static int
-send_row(struct roll *roll, const char *topic, enum admin_level level,
-    const char *id, const char *text)
-{
-	struct admin_row row = { .level = (uint8_t)level };
-
-	if (text_is_id(id))
-		row.n = strtoull(id, NULL, 10);
-	(void)snprintf(row.topic, sizeof(row.topic), "%s", topic);
-	(void)snprintf(row.text, sizeof(row.text), "%s", text);
-	return admin_send(roll->keeper, &admin_row_layout, &row);
-}
-
 static void
 unread(struct roll *roll, const char *topic, const char *id, const char *why)
 {
 	roll->is_incomplete = true;
-	(void)!send_row(roll, topic, ADMIN_WARN, id, why);
-}
-
-static const char *
-word_of(const struct person_result *why)
-{
-	return why->code[0] != '\0' ? why->code : why->local_code;
+	(void)!admin_row_id(roll->keeper, topic, ADMIN_WARN, id, why);
 }
 
 /* Not 0 ends the reading: warderctl is gone. */
@@ -116,7 +95,7 @@ end_pipeline(void *ctx, const struct person_result *why)
 	struct roll_pipeline *at = ctx;
 
 	if (why != NULL)
-		unread(at->roll, "no-pipeline", at->id, word_of(why));
+		unread(at->roll, "no-pipeline", at->id, admin_word_of(why));
 }
 
 static bool
@@ -146,7 +125,8 @@ on_pipeline(void *ctx, const struct item *item)
 	at->roll = roll;
 	(void)snprintf(at->id, sizeof(at->id), "%.19s", from->id);
 	memcpy(at->name, from->name.text, sizeof(at->name));
-	return send_row(roll, "pipeline", ADMIN_OK, at->id, at->name);
+	return admin_row_id(
+	    roll->keeper, "pipeline", ADMIN_OK, at->id, at->name);
 }
 
 /* All pages of one list; what is missing is said. */
@@ -160,7 +140,7 @@ read_pages(struct roll *roll, enum call call, carry_on_item *on_item,
 	fill_org(roll, &args);
 	if (sight_pages(&roll->reader, call, &args, on_item, roll,
 	        &is_complete) != GO_ON)
-		unread(roll, topic, "", word_of(&roll->keeper->result));
+		unread(roll, topic, "", admin_word_of(&roll->keeper->result));
 	else if (!is_complete)
 		unread(roll, topic, "", "unread");
 }
@@ -209,8 +189,7 @@ members_run(struct keeper *keeper, const char **ret_word)
 	struct roll roll = { .keeper = keeper };
 	enum reason reason;
 
-	roll.reader = keeper_reader(keeper, clock_boot_ms() + MEMBERS_MS);
-	roll.reader.on_pause = NULL; /* that is told to people only */
+	roll.reader = admin_reader(keeper, ADMIN_READ_MS);
 	roll.reads.reader = &roll.reader;
 	roll.reads.window = keeper->conf->list_parallel;
 	reason = try_key(keeper, &roll.reader.key, ret_word);

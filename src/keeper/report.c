@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "keeper/admin.h"
@@ -35,8 +34,8 @@ unread(void *ctx, const char *what, const struct person_result *why)
 
 	report->is_incomplete = true;
 	admin_row(report->keeper, "unread", ADMIN_WARN, 0, what);
-	admin_row(report->keeper, "unread-why", ADMIN_WARN, 0,
-	    why->code[0] != '\0' ? why->code : why->local_code);
+	admin_row(
+	    report->keeper, "unread-why", ADMIN_WARN, 0, admin_word_of(why));
 }
 
 static void
@@ -213,8 +212,7 @@ report_run(struct keeper *keeper, const char *org)
 		return admin_done(keeper, reason, word);
 	if (!policy_org_find(keeper->rules.policy, org, &keeper->rules.org))
 		return admin_done(keeper, REASON_NOT_FOUND, "org_unknown");
-	report.reader = keeper_reader(keeper, clock_boot_ms() + REPORT_MS);
-	report.reader.on_pause = NULL; /* that is told to people only */
+	report.reader = admin_reader(keeper, REPORT_MS);
 	(void)snprintf(report.args.ids.org, sizeof(report.args.ids.org), "%s",
 	    rules_org_id(&keeper->rules));
 	e = ring_try(&keeper->ring, &report.reader.key, NULL, &report.trace);

@@ -108,6 +108,26 @@ says '^unread   run 11222/'
 mends
 finds 42
 
+say "== a server that wants a pause gets it, in silence"
+control POST /fault '{"fault":"throttle","args":{"ms":2500},"times":1,"match":{"action":"GetPipelineRun"}}' >/dev/null
+before=$SECONDS
+finds 0
+[ $((SECONDS - before)) -ge 2 ] || fail "the wait was not kept"
+control POST /fault '{"fault":"throttle","args":{"ms":2500},"times":1,"match":{"action":"ListPipelines"}}' >/dev/null
+finds 0
+mends
+
+say "== a policy without an organization is no \"nothing found\""
+cp /etc/warder/policy /root/policy
+printf 'version 1\ntimezone UTC\n' >/etc/warder/policy
+exits 0 warderctl policy install -y /etc/warder/policy >/dev/null
+finds 21
+says 'names no organization'
+exits 21 warderctl policy drift
+exits 21 warderctl key check
+cp /root/policy /etc/warder/policy
+exits 0 warderctl policy install -y /etc/warder/policy >/dev/null
+
 say "== a ledger that does not hold accounts for nothing"
 cp "$LEDGER" /root/kept
 sed -i '4s/"ev":"/"ev":"x/' "$LEDGER"
