@@ -17,7 +17,7 @@
 #include "ctl/doctor.h"
 #include "ctl/vault.h"
 
-#define FINDINGS_MAX 64
+#define FINDINGS_MAX 256 /* two a key, and what else there is */
 
 static struct finding {
 	enum finding_level level;
@@ -35,8 +35,10 @@ finding_add(
 	char text[512];
 	va_list args;
 
+	/* The last place says that it is one, not what came first. */
 	if (findings_n == FINDINGS_MAX) {
-		findings[FINDINGS_MAX - 1].level = FINDING_BAD;
+		findings[FINDINGS_MAX - 1] = (struct finding){ FINDING_BAD,
+			"doctor", "more findings than it has room for" };
 		return;
 	}
 	finding = &findings[findings_n++];

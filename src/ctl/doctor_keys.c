@@ -72,9 +72,11 @@ doctor_keys(const struct conf *conf)
 
 	/* Whether they are locked says the keeper, under services. */
 	if (conf->master == CONF_MASTER_PASSPHRASE) {
-		finding_add(FINDING_OK, "keys",
-		    "a passphrase opens them; doctor does not ask for it: "
-		    "warderctl key list looks at each");
+		finding_add(FINDING_WARN, "keys",
+		    "not looked at, whether unlocked or not: a passphrase "
+		    "opens them, which doctor does not ask for, and the "
+		    "keeper gives no key to anybody; warderctl key list asks "
+		    "for it and looks at each");
 		return;
 	}
 	if (vault_load(&vault) != 0) {

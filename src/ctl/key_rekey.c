@@ -95,8 +95,9 @@ end_rekey(const struct vault *vault, const char *result,
 	record_set_int(&rec, M_KGEN, mark->n);
 	if ((e = ctl_record(&rec, "kgen", mark)) != LEDGER_OK)
 		return ctl_fail(REASON_NO_RECORD,
-		    "%s, but that is not on record: %s", result,
-		    ledger_word(e));
+		    "%s, but that is not on record: %s; when the ledger takes "
+		    "lines again: warderctl key rekey --finish",
+		    result, ledger_word(e));
 	key_sweep(vault);
 	return REASON_DONE;
 }
@@ -179,8 +180,6 @@ finish(const struct conf *conf)
 		break;
 	case SETTLED_NEW:
 		r = end_rekey(&settle.vault, "rekeyed", &settle.mark);
-		if (r != REASON_DONE)
-			break;
 		(void)puts("The rekey had taken place: the new master key is "
 		           "in its place now.");
 		tell_next(conf->master, settle.vault.conf.master);
@@ -272,13 +271,12 @@ rekey(const struct vault *vault, struct rekey *rekey)
 		return fail_rekey(vault, keys, SEAL_SYSTEM);
 	next.conf.master = rekey->to;
 	next.keys = keys;
+	/* It has taken place, on record or not. */
 	r = end_rekey(&next, "rekeyed", &rekey->mark);
-	if (r != REASON_DONE)
-		return r;
 	(void)printf("Sealed %zu records again under a new master key.\n",
 	    rekey->records);
 	tell_next(from, rekey->to);
-	return REASON_DONE;
+	return r;
 }
 
 /* Nothing that a rekey would run over is there. */

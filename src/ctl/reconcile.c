@@ -21,7 +21,9 @@ reconcile_word(enum reconcile_kind kind)
 
 /* --- what it is fed with ------------------------------------------------- */
 
-/* Room for one more in an array that doubles. */
+/* More than the keeper tells of one organization. */
+#define ELEMENTS_MAX ((size_t)1 << 23)
+
 int
 reconcile_grow(void **array, size_t *room, size_t n, size_t size)
 {
@@ -30,6 +32,8 @@ reconcile_grow(void **array, size_t *room, size_t n, size_t size)
 
 	if (n < *room)
 		return WARDER_OK;
+	if (n >= ELEMENTS_MAX)
+		return WARDER_EFULL;
 	if ((bigger = reallocarray(*array, more, size)) == NULL)
 		return WARDER_ENOMEM;
 	*array = bigger;

@@ -130,7 +130,7 @@ WARDER_MUST_CHECK int reconcile_compare(struct reconcile *reconcile);
 void reconcile_record(const struct reconcile *reconcile,
     const struct reconcile_finding *finding, struct record *ret_rec);
 
-/* Room for one more in an array that doubles. ENOMEM: it stays. */
+/* Room for one more in an array that doubles. ENOMEM, EFULL: it stays. */
 WARDER_MUST_CHECK int reconcile_grow(
     void **array, size_t *room, size_t n, size_t size);
 

@@ -191,13 +191,14 @@ unlock_drop(struct keeper *keeper, bool *ret_was_open, const char **ret_word)
 	}
 	e = ring_host(&keeper->ring, &host);
 	*ret_was_open = e != SEAL_LOCKED;
-	if (e == SEAL_LOCKED)
-		return REASON_DONE;
+	/* A line that gives no keys may be a broken one: dropped all the same. */
 	if (keyline_set(keeper->ring.keyline, NULL,
 	        clock_boot_ms() + KEYLINE_MS) != 0) {
 		*ret_word = "keeper";
 		return REASON_UNREACHABLE;
 	}
+	if (!*ret_was_open)
+		return REASON_DONE;
 	reason = unlock_record_lock(keeper, "asked", ret_word);
 	if (reason != REASON_DONE)
 		return reason;

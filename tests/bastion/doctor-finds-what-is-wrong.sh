@@ -33,6 +33,34 @@ sys.exit(not any(f["level"] == sys.argv[1] and f["topic"] == sys.argv[2] for f i
 exits 0 warderctl doctor
 finds 0 ok keys 'shop-2026 opens, for 127.0.0.1'
 finds 0 ok pam '/etc/pam.d/warder asks for a proof'
+finds 0 ok services 'ledger: [0-9]+ lines'
+
+# Root has two connections to the keeper. A third one is told so, by whatever.
+python3 -I - <<'END' &
+import socket, time
+held = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2)]
+for one in held:
+    one.connect("/run/warder/keeper.sock")
+open("/run/held", "w").close()
+time.sleep(60)
+END
+holder=$!
+# Stopped, so that they do not end for want of a question.
+until_true 10 eval '[ -e /run/held ] && [ "$(pgrep -c -P "$(pgrep -o -x warder-keeper)")" = 2 ]'
+mapfile -t workers < <(pgrep -P "$(pgrep -o -x warder-keeper)")
+kill -STOP "${workers[@]}"
+finds 42 bad services 'two other warderctl are talking to warder-keeper'
+for command in 'ledger settle' 'ledger reconcile' 'policy drift' 'key check'; do
+	# shellcheck disable=SC2086
+	exits 16 warderctl $command >/run/said 2>&1
+	grep -q 'two other warderctl' /run/said || fail "$command: $(cat /run/said)"
+done
+printf '%s\n%s\n' "$KEY_ID" "$KEY_SECRET" |
+	exits 16 warderctl key seal shop --stdin --endpoint "$(cat /run/sandbox/https)"
+kill "$holder"
+kill -CONT "${workers[@]}"
+wait "$holder" || true
+until_true 10 eval 'warderctl ledger settle >/dev/null 2>&1'
 
 mkdir -p /etc/logrotate.d
 printf '%s\n' '/var/log/warder/*.jsonl {' ' weekly' ' copytruncate' '}' >/etc/logrotate.d/all-logs

@@ -18,7 +18,9 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "keeper/keeper.h"
 #include "keeper/listener.h"
+#include "keeper/unlock.h"
 #include "wire/admin.h"
 #include "wire/guarded.h"
 #include "wire/keyline.h"
@@ -280,6 +282,26 @@ root_is_told_that_it_is_busy_and_the_desk_nothing(void **state)
 	    frame_recv(line.worker, WIRE_ADMIN, soon(), &more), WARDER_EOF);
 }
 
+/* A line that gives no keys may be broken, and the keys lie there still. */
+static void
+a_broken_line_is_not_locked_already(void **state)
+{
+	static struct keeper keeper;
+	static struct conf conf;
+	auto_line struct line line = open_line();
+	const char *word = "";
+	bool was_open = false;
+
+	(void)state;
+	conf.master = CONF_MASTER_PASSPHRASE;
+	keeper.conf = keeper.ring.conf = &conf;
+	keeper.ring.keyline = line.worker;
+	fd_closep(&line.listener);
+	assert_int_equal(
+	    unlock_drop(&keeper, &was_open, &word), REASON_UNREACHABLE);
+	assert_string_equal(word, "keeper");
+}
+
 /* The bytes of an UNLOCK, as wire.md has them. */
 static void
 an_unlock_frame_is_these_bytes(void **state)
@@ -331,6 +353,7 @@ main(void)
 		cmocka_unit_test(without_unlock_idle_keys_stay),
 		cmocka_unit_test(a_passphrase_frame_is_read_to_its_last_byte),
 		cmocka_unit_test(an_unlock_frame_is_these_bytes),
+		cmocka_unit_test(a_broken_line_is_not_locked_already),
 		cmocka_unit_test(
 		    root_is_told_that_it_is_busy_and_the_desk_nothing),
 	};

@@ -348,6 +348,24 @@ ids_that_are_none_are_not_taken(void **state)
 
 #define IN_TURN(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+/* Whoever tells more than there can be is not listened to for ever. */
+static void
+lists_have_an_end(void **state)
+{
+	void *array = NULL;
+	size_t room = (size_t)1 << 23;
+
+	(void)state;
+	assert_int_equal(
+	    reconcile_grow(&array, &room, room, 100), WARDER_EFULL);
+	assert_null(array);
+	assert_int_equal(room, (size_t)1 << 23);
+	room = 0;
+	assert_int_equal(reconcile_grow(&array, &room, 0, 100), WARDER_OK);
+	assert_in_range(room, 1, 1000);
+	free(array);
+}
+
 int
 main(void)
 {
@@ -362,6 +380,7 @@ main(void)
 		IN_TURN(validators_are_noted_then_compared),
 		IN_TURN(a_name_too_long_for_a_line_is_the_same_name_next_time),
 		IN_TURN(ids_that_are_none_are_not_taken),
+		cmocka_unit_test(lists_have_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
