@@ -394,7 +394,7 @@ def search_processes(wanted, but):
         try:
             for kind, form, place, lack in held(pid, wanted, everything):
                 if not is_allowed(program, kind, lack):
-                    yield f"memory of {program} ({pid}), {place}: {kind} ({form})"
+                    yield f"memory of {program} ({pid}), {place}, {lack}: {kind} ({form})"
         except Gone:
             continue
         for kind, form, queue in waiting(pid, wanted):
