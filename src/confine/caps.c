@@ -52,13 +52,24 @@ caps_read(struct caps *ret)
 	return WARDER_OK;
 }
 
+/*
+ * Where the sets are right already nothing is written: a unit's filter may
+ * refuse capset(2) altogether. caps_check() is what tells, not this.
+ */
 int
 caps_set(uint64_t mask)
 {
 	const struct caps wanted = { mask, mask, 0 };
+	struct caps now;
+	int r;
 
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0L, 0L, 0L) != 0)
 		return WARDER_ESYS;
+	if ((r = caps_read(&now)) != 0)
+		return r;
+	if (now.effective == mask && now.permitted == mask &&
+	    now.inheritable == 0)
+		return WARDER_OK;
 	return caps_write(&wanted);
 }
 

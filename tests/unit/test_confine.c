@@ -6,10 +6,12 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -211,6 +213,53 @@ root_with_four_capabilities_has_just_these(void **state)
 	assert_int_equal(in_child(act_keep_caps), 0);
 }
 
+/* What `SystemCallFilter=~@privileged` of a unit does to capset(2). */
+static bool
+deny_capset(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	bool is_denied = filter != NULL &&
+	                 prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) == 0 &&
+	                 seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+	                     SCMP_SYS(capset), 0) == 0 &&
+	                 seccomp_load(filter) == 0;
+
+	seccomp_release(filter);
+	return is_denied;
+}
+
+static void
+act_nothing_to_give_up(void)
+{
+	WANT(geteuid() != 0 || confine_become(NOBODY, NULL) == 0);
+	WANT(deny_capset());
+	WANT(confine_no_caps() == 0);
+	WANT(caps_set(1) != 0);
+}
+
+static void
+who_has_no_capability_needs_no_capset(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(act_nothing_to_give_up), 0);
+}
+
+static void
+act_cannot_give_up(void)
+{
+	WANT(deny_capset());
+	WANT(confine_no_caps() != 0);
+	WANT(confine_keep_caps(CONFINE_PAM_CAPS) != 0);
+}
+
+static void
+a_right_that_cannot_be_given_up_is_an_end(void **state)
+{
+	(void)state;
+	need_root();
+	assert_int_equal(in_child(act_cannot_give_up), 0);
+}
+
 /* ---- the parent --------------------------------------------------------- */
 
 static void
@@ -302,6 +351,8 @@ main(void)
 		cmocka_unit_test(an_ordinary_user_becomes_nobody_else),
 		cmocka_unit_test(rights_that_are_half_dropped_are_refused),
 		cmocka_unit_test(root_with_four_capabilities_has_just_these),
+		cmocka_unit_test(who_has_no_capability_needs_no_capset),
+		cmocka_unit_test(a_right_that_cannot_be_given_up_is_an_end),
 		cmocka_unit_test(a_worker_does_not_outlive_its_listener),
 		cmocka_unit_test(a_parent_that_has_gone_is_noticed),
 		cmocka_unit_test(a_limit_is_never_raised),
