@@ -80,10 +80,9 @@ is_refused(uint32_t c)
 {
 	if (c == '\t')
 		return false;
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad ||
-	       c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) ||
-	       c == 0xfeff;
+	/* Variation selectors stand in names of jobs, behind a symbol. */
+	return char_is_hostile(c) && !(c >= 0xfe00 && c <= 0xfe0f) &&
+	       !(c >= 0xe0080 && c <= 0xe0fff);
 }
 
 /* What needs no closer look: nearly all there is. */

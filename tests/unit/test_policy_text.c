@@ -172,6 +172,42 @@ a_bad_word_makes_the_policy_void_at_its_place(void **state)
 	    "bad_role", 4, 2);
 }
 
+/* A reviewer of the file would not see it, and a terminal might obey it. */
+static void
+what_hides_or_steers_stands_nowhere_in_a_policy(void **state)
+{
+	static const char *const hidden[] = { "\x01", "\x1b[2J", "\r", "\x7f",
+		"\xc2\x85", "\xc2\x9b", "\xc2\xad", "\xd8\x9c", "\xe1\xa0\x8e",
+		"\xe2\x80\x8b", "\xe2\x80\xa8", "\xe2\x80\xae", "\xe2\x81\xa0",
+		"\xe2\x81\xaa", "\xe2\x81\xaf", "\xef\xbb\xbf", "\xef\xbf\xb9",
+		"\xef\xbf\xbb", "\xf3\xa0\x80\x81", "\xf3\xa0\x81\x81",
+		"\xf3\xa0\x81\xbf", "\xff", "\xc0\xaf", "\xed\xa0\x80" };
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		(void)snprintf(text, sizeof(text), HEAD "# %s\n", hidden[i]);
+		expect_error(text, "encoding", 14, 3);
+		(void)snprintf(text, sizeof(text),
+		    HEAD "permit pass on \"shop/%s/*/*\" to owner\n",
+		    hidden[i]);
+		expect_error(text, "encoding", 14, 22);
+	}
+}
+
+static void
+a_symbol_with_its_variation_selector_is_a_name(void **state)
+{
+	auto_policy struct policy *policy = NULL;
+	static const char text[] =
+	    HEAD "permit pass on \"shop/\xe2\x9c\x94\xef\xb8\x8f go/*/*\" "
+	         "to owner\n";
+	struct policy_diag diag;
+
+	(void)state;
+	assert_int_equal(policy_parse(text, strlen(text), &policy, &diag), 0);
+}
+
 /* The findings of that code, each a warning at `line`. */
 static size_t
 warnings(const char *text, const char *local_code, uint32_t line)
@@ -232,6 +268,10 @@ main(void)
 		cmocka_unit_test(each_statement_reads_and_is_held_to_its_form),
 		cmocka_unit_test(a_block_is_whole_or_not_at_all),
 		cmocka_unit_test(a_bad_word_makes_the_policy_void_at_its_place),
+		cmocka_unit_test(
+		    what_hides_or_steers_stands_nowhere_in_a_policy),
+		cmocka_unit_test(
+		    a_symbol_with_its_variation_selector_is_a_name),
 		cmocka_unit_test(authors_whom_no_line_knows_are_warned_of),
 	};
 

@@ -32,7 +32,10 @@ def is_refused(char):
         or c in (0xAD, 0x061C, 0xFEFF)
         or 0x200B <= c <= 0x200F
         or 0x2028 <= c <= 0x202E
-        or 0x2060 <= c <= 0x2069
+        or 0x2060 <= c <= 0x206F
+        or c == 0x180E
+        or 0xFFF9 <= c <= 0xFFFB
+        or 0xE0000 <= c <= 0xE007F
     )
 
 
