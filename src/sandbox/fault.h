@@ -80,6 +80,8 @@ void spoil_throttle_bare(struct answer *a, const struct spoil *by);
 void spoil_redirect(struct answer *a, const struct spoil *by);
 void spoil_clock(struct answer *a, const struct spoil *by);
 void spoil_gzip(struct answer *a, const struct spoil *by);
+/* Of any kind: args.request_id in the body, args.header_id in the head only. */
+void spoil_request_id(struct answer *a, const struct spoil *by);
 void twist_types(struct answer *a, const struct spoil *by);
 void twist_nothing(struct answer *a, const struct spoil *by);
 void twist_other_run(struct answer *a, const struct spoil *by);

@@ -83,6 +83,7 @@ serve_call(
 		act_later(s, r, plan);
 	if (plan->kind->spoil != NULL)
 		plan->kind->spoil(a, &by);
+	spoil_request_id(a, &by);
 }
 
 /* Everything before a call of either family is served. */

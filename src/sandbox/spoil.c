@@ -174,3 +174,19 @@ spoil_gzip(struct answer *a, const struct spoil *by)
 	(void)by;
 	pairs_add(&a->headers, "Content-Encoding", "gzip");
 }
+
+void
+spoil_request_id(struct answer *a, const struct spoil *by)
+{
+	const char *body = get_text(by->args, "request_id");
+	const char *head = get_text(by->args, "header_id");
+	bool is_gateway = get(a->json, "RequestId") != NULL;
+
+	if (body[0] != '\0' && cJSON_IsObject(a->json))
+		set_text(a->json, is_gateway ? "RequestId" : "requestId", body);
+	if (head[0] == '\0')
+		return;
+	cJSON_DeleteItemFromObjectCaseSensitive(
+	    a->json, is_gateway ? "RequestId" : "requestId");
+	pairs_add(&a->headers, "x-acs-request-id", head);
+}

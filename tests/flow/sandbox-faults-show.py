@@ -117,6 +117,17 @@ class Faults(unittest.TestCase):
         self.assertEqual((answer.status, answer.json["errorCode"],
                           answer.json["success"]), (200, '""', False))
 
+    def test_a_request_id_of_ones_own_choice(self):
+        answer = self.passes("false", False, request_id="i\x1b[2J")
+        self.assertEqual(answer.json["requestId"], "i\x1b[2J")
+        self.setUp()
+        answer = self.passes("5xx", False, request_id="gateway")
+        self.assertEqual(answer.json["RequestId"], "gateway")
+        self.setUp()
+        answer = self.passes("false", False, header_id="in the head")
+        self.assertNotIn("requestId", answer.json)
+        self.assertIn(b"in the head", answer.raw)
+
     def test_success_true_beside_a_code(self):
         answer = self.passes("contradiction", False)
         self.assertEqual((answer.json["success"], answer.json["errorCode"]),
