@@ -23,7 +23,7 @@
 #include "sandbox/scenario.h"
 
 #define STEP_DEFAULT_MS 500
-#define SCENARIO_MAX (1024 * 1024)
+#define SCENARIO_MAX (16 * 1024 * 1024)
 
 struct options {
 	uint16_t port, control_port;
