@@ -128,12 +128,12 @@ check build 10 "$top/tools/build-into.sh" "$work" --enable-werror || finish
 cd "$work/build"
 has_target() { grep -q "^$1:" Makefile; }
 begin "make check"
-suite check "$work/build/tests" 10 make -j"$(nproc)" check
+suite check "$work/build/tests" 20 make -j"$(nproc)" check
 begin "make lint"
-check lint 5 make lint || true
+check lint 10 make lint || true
 if has_target check-asan; then
 	begin "make check-asan"
-	suite check-asan "$work/build/_asan" 15 make check-asan
+	suite check-asan "$work/build/_asan" 30 make check-asan
 fi
 begin "make check-differential"
 check differential 15 make check-differential || true
