@@ -73,8 +73,10 @@ no_acknowledged_line_is_lost_by_a_kill(void **state)
 				append_for_ever(tell[1]);
 		}
 		(void)close(tell[1]);
-		assert_int_equal(
-		    read(tell[0], &line, sizeof(line)), sizeof(line));
+		/* However slow the machine is: more than 50 in all. */
+		for (int n = 0; n < 2 + round % 3; n++)
+			assert_int_equal(
+			    read(tell[0], &line, sizeof(line)), sizeof(line));
 		(void)usleep((useconds_t)(round * 397 % 5000));
 		for (int i = 0; i < 2; i++)
 			(void)kill(child[i], SIGKILL);

@@ -31,7 +31,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from kills_world import SERVICES, Ledger, Server, Services, Store, Tracer, Wrong
 
 BATCH, EPOCH = 45, 90
-CLIENT_S = 45
+CLIENT_S = 120
 STALE_S = 1020      # a signed request of before is not taken any more
 UID, GID, GROUPS = 2101, 2101, [2111]
 ENV = {"HOME": "/home/chen", "USER": "chen", "LOGNAME": "chen",
