@@ -42,5 +42,5 @@ END
 say "who came through sshd is known by his session"
 grep -q '"ev":"intent".*"user":"chen".*"tty":"pts/[0-9]*"' /var/log/warder/ledger.jsonl ||
 	fail "the terminal is not told"
-exits 0 warderctl doctor >/tmp/doctor || :
-cat /tmp/doctor
+exits 0 warderctl doctor
+

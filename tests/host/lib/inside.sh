@@ -60,6 +60,10 @@ start_sandbox() {
 }
 
 make_warder() {
+	# Proof of level 2, as the sample has it.
+	install -m 0644 /usr/share/doc/warder/examples/warder-mfa.pam /etc/pam.d/warder-mfa
+	install -d -m 0700 /var/lib/oath
+	(umask 077 && echo "HOTP/T30 chen - $TOTP_SEED" >/var/lib/oath/users.oath)
 	write_conf
 	warderctl init --master file
 	install -D -m 0644 /usr/share/doc/warder/examples/master-file.conf \
