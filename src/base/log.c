@@ -2,13 +2,16 @@
 /*
  * One write(2) a line, so that lines of several workers do not mix. The
  * number in front is the severity in the form that systemd's journal reads;
- * a person at a terminal gets the sentence alone.
+ * it adds name and process itself, and its end is a socket. A person at a
+ * terminal gets the sentence alone.
  */
 #include "config.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -25,6 +28,14 @@ log_name(const char *program)
 	name = program;
 }
 
+static bool
+is_journal(void)
+{
+	struct stat end;
+
+	return fstat(STDERR_FILENO, &end) == 0 && S_ISSOCK(end.st_mode);
+}
+
 static void
 log_line(int severity, const char *format, va_list args)
 {
@@ -35,6 +46,8 @@ log_line(int severity, const char *format, va_list args)
 	(void)text_show(shown, sizeof(shown), text);
 	if (isatty(STDERR_FILENO))
 		n = snprintf(line, sizeof(line), "%s: %s\n", name, shown);
+	else if (is_journal())
+		n = snprintf(line, sizeof(line), "<%d>%s\n", severity, shown);
 	else
 		n = snprintf(line, sizeof(line), "<%d>%s[%ld]: %s\n", severity,
 		    name, (long)getpid(), shown);
