@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""rights.py LIBEXEC STDERR: what the listener of each service and a worker of
-it are, while a connection is there that says nothing.
+"""rights.py LIBEXEC STDERR [NAME=STDERR...]: what the listener of each service
+and a worker of it are, while a connection is there that says nothing.
 
 Connects as whoever may, finds the worker by the other end of that connection,
 and compares ids, groups, capabilities, filters, limits, who may look inside
 and every descriptor with what the architecture gives them.  STDERR is the log
-that they may write to; %s in it stands for the service.  Prints a line for
-each process and exits 1 if one has more or less."""
+that they may write to; %s in it stands for the service, and NAME has one of its
+own.  Prints a line for each process and exits 1 if one has more or less."""
 
 import grp
 import os
@@ -107,7 +107,7 @@ def find_worker(service, inode):
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 holds = other != 0 and other in descriptors(pid).values()
-                if holds and status(pid)["Seccomp_filters"] == "2":
+                if holds and own_filters(pid) == 2:
                     return int(pid)
             except OSError:
                 pass
@@ -118,6 +118,11 @@ def find_worker(service, inode):
 def status(pid):
     with open(f"/proc/{pid}/status", encoding="utf-8") as file:
         return {name: value.strip() for name, _, value in (line.partition(":") for line in file)}
+
+
+def own_filters(pid):
+    """Beside those that hold for everybody here: a container has some."""
+    return int(status(pid)["Seccomp_filters"]) - int(status("self")["Seccomp_filters"])
 
 
 def settled(pid):
@@ -143,7 +148,7 @@ def check_rights(pid, service, filters):
         want(name, int(have[name], 16), 0)
     want("NoNewPrivs", have["NoNewPrivs"], "1")
     want("Seccomp", have["Seccomp"], "2")
-    want("Seccomp_filters", have["Seccomp_filters"], str(filters))
+    want("its filters", own_filters(pid), filters)
     want("Umask", have["Umask"], "0077")
     want("TracerPid", have["TracerPid"], "0")
     with open(f"/proc/{pid}/limits", encoding="ascii") as file:
@@ -275,10 +280,12 @@ def check_the_looking(service):
 
 
 def main():
-    libexec, stderr = sys.argv[1:]
+    libexec, stderr = sys.argv[1:3]
+    own = dict(one.split("=", 1) for one in sys.argv[3:])
     for service in SERVICES:
         check_the_looking(service)
-        check_service(service, libexec, stderr.replace("%s", service.name))
+        check_service(service, libexec,
+                      own.get(service.name, stderr.replace("%s", service.name)))
     print(f"{2 * len(SERVICES)} looks, {bad} wrong")
     sys.exit(1 if bad else 0)
 
