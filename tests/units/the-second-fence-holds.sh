@@ -59,3 +59,16 @@ for limit in warderd:15 warder-keeper:15 warder-courier:20 warder-pam:33; do
 		fail "${limit%:*} is more exposed than ${limit#*:}"
 	}
 done
+
+# Each drop-in that is shipped for PAM is understood, and takes away.
+for drop in "$units"/pam-*.conf; do
+	mkdir warder-pam.service.d
+	cp "$drop" warder-pam.service.d/
+	analyze --man=no verify ./warder-pam.service 2>&1 | tee said
+	[ ! -s said ] || fail "systemd does not like ${drop##*/}"
+	analyze security --offline=yes --threshold=32 ./warder-pam.service >said 2>&1 || {
+		cat said
+		fail "${drop##*/} does not lower the exposure"
+	}
+	rm -r warder-pam.service.d
+done

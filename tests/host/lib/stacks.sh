@@ -12,10 +12,14 @@ install -d -m 1777 $ROW
 : >/run/wrong_rows
 stack=''
 
-YES='exit 0, 1 POST, auth proven'
-NO='exit 4 pam, 0 POSTs, auth failed pam'
-EXPIRED='exit 4 expired, 0 POSTs, auth failed expired'
-CHANGE='exit 4 new_password, 0 POSTs, auth failed new_password'
+# What the tests that source this expect of a row.
+# shellcheck disable=SC2034
+{
+	YES='exit 0, 1 POST, auth proven'
+	NO='exit 4 pam, 0 POSTs, auth failed pam'
+	EXPIRED='exit 4 expired, 0 POSTs, auth failed expired'
+	CHANGE='exit 4 new_password, 0 POSTs, auth failed new_password'
+}
 
 # stack_is NAME: the service file comes on stdin, and counts from the next row;
 # the unit is as it comes
@@ -80,7 +84,7 @@ row() {
 	wait $! || code=$?
 	have=$(told "$code" $(($(post_count) - posts)) $(($(ledger ev=auth) - auths))) || have='nothing told'
 	echo "$stack | $case" >>/run/rows
-	show_row "$case" "${want/auth /auth $who }" "$have"
+	show_row "$case" "${want/, auth /, auth $who }" "$have"
 }
 
 show_row() {
@@ -90,7 +94,7 @@ show_row() {
 	fi
 	say "TABLE $stack | $1 | $3 -- WRONG, should be: $2"
 	cat $ROW/screen $ROW/json || :
-	journalctl --no-pager -q -n 15 -t warder-pam -t unix_chkpwd || :
+	journalctl --no-pager -q -n 8 _SYSTEMD_UNIT=warder-pam.service || :
 	echo "$stack | $1" >>/run/wrong_rows
 }
 
