@@ -22,6 +22,7 @@
 #include "ctl/commands.h"
 #include "ctl/conf_line.h"
 #include "ctl/init.h"
+#include "ctl/master.h"
 #include "ctl/passphrase.h"
 #include "ctl/rootfile.h"
 #include "wire/pamkey.h"
@@ -29,6 +30,7 @@
 #define PAM_KEY WARDER_SYSCONFDIR "/pam.key"
 #define PAM_PUB WARDER_SYSCONFDIR "/pam.pub"
 #define CONF_TEXT_MAX 65536
+#define ADDED "# made by warderctl init\nmaster %s\n"
 
 void
 init_say_made(const char *path)
@@ -173,8 +175,8 @@ add_master(const char *text, size_t len, enum conf_master source)
 	char *whole;
 	int n, r;
 
-	n = asprintf(&whole, "%.*s%s# made by warderctl init\nmaster %s\n",
-	    (int)len, text, len > 0 && text[len - 1] != '\n' ? "\n" : "",
+	n = asprintf(&whole, "%.*s%s" ADDED, (int)len, text,
+	    len > 0 && text[len - 1] != '\n' ? "\n" : "",
 	    conf_master_word(source));
 	if (n < 0)
 		return ctl_fail(REASON_BUG, "no memory");
@@ -187,8 +189,31 @@ add_master(const char *text, size_t len, enum conf_master source)
 	return REASON_DONE;
 }
 
-int
-init_conf(enum conf_master source)
+/*
+ * Of a choice that came to nothing: else the way out that is named then would
+ * end at the line about it. Only what add_master() wrote is taken out.
+ */
+static void
+take_back(enum conf_master source)
+{
+	char *text = NULL, *added = NULL;
+	size_t len;
+	int n = asprintf(&added, ADDED, conf_master_word(source));
+
+	if (n < 0)
+		return;
+	if (load_text(VAULT_CONF, &text, &len) == 0 && len >= (size_t)n &&
+	    memcmp(text + len - n, added, (size_t)n) == 0 &&
+	    rootfile_replace(VAULT_CONF, 0644, text, len - (size_t)n) == 0)
+		(void)printf("took `master %s` out of %s again\n",
+		    conf_master_word(source), VAULT_CONF);
+	free(text);
+	free(added);
+}
+
+/* *ret_added: the line is of this run. */
+static int
+keep_choice(enum conf_master source, bool *ret_added)
 {
 	struct conf conf;
 	struct diag diag = { 0 };
@@ -196,6 +221,7 @@ init_conf(enum conf_master source)
 	size_t len = 0;
 	int r = load_text(VAULT_CONF, &text, &len);
 
+	*ret_added = r == WARDER_EMISSING;
 	if (r == WARDER_EMISSING)
 		return add_master("", 0, source);
 	if (r != 0)
@@ -205,7 +231,7 @@ init_conf(enum conf_master source)
 	if (r != 0)
 		r = ctl_fail(REASON_MISCONFIGURED, "%s:%u: %s", VAULT_CONF,
 		    diag.line, diag.what);
-	else if (conf.master == CONF_MASTER_NONE)
+	else if ((*ret_added = conf.master == CONF_MASTER_NONE))
 		r = add_master(text, len, source);
 	else if (conf.master != source)
 		r = ctl_fail(REASON_MISCONFIGURED,
@@ -214,6 +240,18 @@ init_conf(enum conf_master source)
 	else
 		init_say_kept(VAULT_CONF);
 	free(text);
+	return r;
+}
+
+static int
+conf_and_store(enum conf_master source)
+{
+	bool is_added = false;
+	int r = keep_choice(source, &is_added);
+
+	if (r == 0 && (r = init_store(source)) != 0 && is_added &&
+	    !master_is_there(source, MASTER_NOW))
+		take_back(source);
 	return r;
 }
 
@@ -261,8 +299,8 @@ ctl_init(int argc, char **argv)
 
 	if ((r = read_flags(argc, argv, &source)) != 0 ||
 	    (r = ctl_need_root()) != 0 || (r = init_folders()) != 0 ||
-	    (r = init_pam_keys()) != 0 || (r = init_conf(source)) != 0 ||
-	    (r = init_store(source)) != 0 || (r = init_policy()) != 0)
+	    (r = init_pam_keys()) != 0 || (r = conf_and_store(source)) != 0 ||
+	    (r = init_policy()) != 0)
 		return r;
 	(void)puts("\nNext: write " WARDER_SYSCONFDIR "/policy, then "
 	           "`warderctl policy install`, then `warderctl key seal`.");

@@ -10,7 +10,6 @@
 /* Each returns 0 or an exit code after a message, and says what it did. */
 WARDER_MUST_CHECK int init_folders(void);
 WARDER_MUST_CHECK int init_pam_keys(void);
-WARDER_MUST_CHECK int init_conf(enum conf_master source);
 /* The master of that source too. */
 WARDER_MUST_CHECK int init_store(enum conf_master source);
 WARDER_MUST_CHECK int init_policy(void);

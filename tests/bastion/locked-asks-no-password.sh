@@ -44,6 +44,7 @@ exits 2 at root warderctl init --master passphrase <<-END
 	secret $words!
 END
 [ ! -e $wrap ] || fail 'a refused passphrase left a file'
+! grep -q '^master' /etc/warder/warder.conf || fail 'a refused passphrase is the choice'
 exits 0 at root warderctl init --master passphrase <<-END
 	expect New passphrase
 	secret $words

@@ -19,10 +19,13 @@ cred=/etc/warder/master.cred
 drop=/etc/systemd/system/warder-keeper.service.d
 
 say "without a TPM init makes none, and says what does without"
+cp -p /etc/warder/warder.conf /root/warder.conf
 exits 21 warderctl init --master credential >/tmp/said 2>&1
 cat /tmp/said
 grep -q -- '--master passphrase.*--master file' /tmp/said || fail "it names no way out"
 [ ! -e $cred ] || fail "it left a credential"
+# Or the way out that it names would be none: another choice is written down.
+cmp /etc/warder/warder.conf /root/warder.conf || fail "it wrote down what it did not do"
 
 say "one of the host's key"
 systemd-creds setup || skip "no host key can be made here"
