@@ -140,16 +140,15 @@ ctl_doctor(int argc, char **argv)
 		{ "plain", no_argument, NULL, 'p' },
 		{ NULL, 0, NULL, 0 },
 	};
-	bool is_json = false;
+	bool is_json = false, is_wrong = false;
 	int c, r;
 
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "n", flags, NULL)) != -1) {
-		if (c != 'j' && c != 'p' && c != 'n')
-			return REASON_USAGE;
+		is_wrong |= c != 'j' && c != 'p' && c != 'n';
 		is_json |= c == 'j';
 	}
-	if (optind != argc) {
+	if (is_wrong || optind != argc) {
 		(void)fputs("usage: warderctl doctor [--json]\n", stderr);
 		return REASON_USAGE;
 	}

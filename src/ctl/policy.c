@@ -98,7 +98,8 @@ static const struct {
 	{ "eval", policy_eval, "--case FILE  decide a case, change nothing" },
 	{ "explain", policy_explain_case,
 	    "--case FILE [--json]  what is in the way, what would do" },
-	{ "install", policy_install, "FILE   check it and put it into force" },
+	{ "install", policy_install,
+	    "[-y] FILE  check it and put it into force" },
 	{ "show", policy_show, "       print the policy in force" },
 };
 
