@@ -62,7 +62,7 @@ check_format() {
 
 check_shell() {
 	need "$SHELLCHECK" || return 1
-	(cd "$top" && files '*.sh' '.ci/run' | xargs "$SHELLCHECK" -x --severity=warning)
+	(cd "$top" && files '*.sh' '*.bash' '.ci/run' | xargs "$SHELLCHECK" -x --severity=warning)
 }
 
 check_manual() {
