@@ -44,6 +44,10 @@ static const struct ending endings[] = {
 	       "asked for. Nothing was sent.") },
 	{ 4, "timeout", N_("Time ran out. Nothing was sent.") },
 	{ 4, NULL, N_("Not authenticated. Nothing was sent.") },
+	{ 5, "user_unknown",
+	    N_("Neither the policy nor this host knows you as a person. "
+	       "Nothing was sent.") },
+	{ 5, NULL, N_("Refused by the policy here. Nothing was sent.") },
 	{ 7, NULL,
 	    N_("The gate changed. Nothing was sent. Look again: "
 	       "warder show") },

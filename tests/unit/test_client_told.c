@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,6 +70,8 @@ speak(enum person_lang lang)
 	/* What it has looked up before is forgotten by this. */
 	assert_non_null(textdomain("warder"));
 }
+
+static char document[4096];
 
 static int
 set_up(void **state)
@@ -271,6 +274,46 @@ an_expired_key_is_told_with_its_cure(void **state)
 		assert_seen("密钥已到期");
 }
 
+/* The document that the verb leaves where it had not even seen a gate. */
+static void
+tell_json(uint8_t exit, const char *local_code)
+{
+	const struct about about = { .shown = NULL, .server = &server };
+	int was = dup(STDOUT_FILENO), file = memfd_create("json", MFD_CLOEXEC);
+	ssize_t n;
+
+	assert_true(was >= 0 && file >= 0);
+	assert_int_equal(fflush(stdout), 0);
+	assert_int_equal(dup2(file, STDOUT_FILENO), STDOUT_FILENO);
+	client.options.json = true;
+	result.origin = ORIGIN_HERE;
+	result.exit = exit;
+	(void)snprintf(
+	    result.local_code, sizeof(result.local_code), "%s", local_code);
+	tell_outcome(&client, &about, &result);
+	assert_int_equal(fflush(stdout), 0);
+	assert_int_equal(dup2(was, STDOUT_FILENO), STDOUT_FILENO);
+	n = pread(file, document, sizeof(document) - 1, 0);
+	assert_true(n > 0);
+	document[n] = '\0';
+	assert_int_equal(close(was), 0);
+	assert_int_equal(close(file), 0);
+}
+
+static void
+a_refusal_before_any_look_has_its_sentence(void **state)
+{
+	(void)state;
+	tell_json(REASON_DENIED, "user_unknown");
+	assert_non_null(strstr(document,
+	    "\"message\":\"Neither the policy nor this host knows you as a "
+	    "person. Nothing was sent.\""));
+	tell_json(REASON_DENIED, "robot");
+	assert_non_null(strstr(document,
+	    "\"message\":\"Refused by the policy here. Nothing was "
+	    "sent.\""));
+}
+
 static const char hostile[] = "x\033[2J\033]0;me\007\r\nPassed.\n\xe2\x80\xae"
                               "\xc2\x9b"
                               "31m";
@@ -405,6 +448,7 @@ main(void)
 		SCREEN(unknown_takes_no_advice_of_a_refusal),
 		SCREEN(silence_is_not_put_into_the_servers_mouth),
 		SCREEN(an_expired_key_is_told_with_its_cure),
+		SCREEN(a_refusal_before_any_look_has_its_sentence),
 		SCREEN(an_unlisted_code_and_its_text_steer_no_terminal),
 		SCREEN(a_move_without_an_answer_is_not_claimed_as_ours),
 		SCREEN(a_part_that_is_done_names_who_is_awaited),
