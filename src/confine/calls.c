@@ -58,7 +58,8 @@ static const struct call desk[] = {
  */
 static const struct call keeper[] = {
 	ANY("access"), ANY("adjtimex"), ANY("alarm"), /* getutxline(3) locks */
-	ANY("chdir"), ANY("clock_adjtime"), ANY("clock_adjtime64"), ANY("dup2"), ANY("dup3"), ANY("epoll_create1"),
+	ANY("chdir"), ANY("clock_adjtime"), ANY("clock_adjtime64"),
+	ANY("dup2"), ANY("dup3"), ANY("epoll_create1"),
 	ANY("epoll_ctl"), ANY("epoll_pwait"), ANY("epoll_pwait2"),
 	ANY("epoll_wait"),
 	ANY("eventfd2"), ANY("faccessat"), ANY("faccessat2"), ANY("fadvise64"),
