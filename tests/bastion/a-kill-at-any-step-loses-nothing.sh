@@ -22,7 +22,9 @@ make_warder
 	echo 'auth_failures 100'
 } >/tmp/warder.conf
 cat /tmp/warder.conf >/etc/warder/warder.conf
-python3 -I "$BASTION_LIB/kills.py" /usr/local/bin/kill-at "$rounds" || {
+python3 -I "$BASTION_LIB/kills.py" /usr/local/bin/kill-at "$rounds" \
+	2>/tmp/wrong || {
 	show_logs
+	cat /tmp/wrong
 	exit 1
 }

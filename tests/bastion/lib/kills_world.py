@@ -235,7 +235,8 @@ class Ledger:
             text = file.read()
         whole = text[:text.rfind(b"\n") + 1]
         self.at += len(whole)
-        new = [json.loads(line) for line in whole.splitlines()]
+        new = [{**json.loads(line), "bytes": len(line)}
+               for line in whole.splitlines(keepends=True)]
         for line in new:
             self.take(line)
         self.lines += new
@@ -253,10 +254,27 @@ class Ledger:
                 if all(a["ev"] == "outcome" and a["res"] == "unknown"
                        for a in self.answers.get(seq, ()))]
 
+    def gaps(self):
+        """The bytes of each torn line that is reported. Whoever reports it by
+        a shorter line, and is killed before the rest is cut off, leaves that
+        rest: the next line reports it, and it is none of its own."""
+        before, found = None, []
+        for line in self.lines:
+            is_gap = line["ev"] == "ledger.gap"
+            if is_gap and not (before and line["n"] == before["n"] - before["bytes"]):
+                found.append(line["n"])
+            before = line if is_gap else None
+        return found
+
     def tear(self, n):
-        """As a kill in the middle of a write leaves it."""
-        with open(LEDGER, "ab") as file:
+        """As a kill in the middle of a write leaves it; False if it is torn
+        already, as two of them would be one."""
+        with open(LEDGER, "ab+") as file:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                return False
             file.write(b'{"v":1,"seq":'.ljust(n, b"7")[:n])
+        return True
 
 
 class Store:
