@@ -51,7 +51,7 @@ WARDER_MUST_CHECK int confine_keep_caps(uint64_t mask);
 	((1ull << 2) | (1ull << 29) | (1ull << 7) | (1ull << 6))
 
 /*
- * SIGTERM when `parent` ends; call it after the last change of ids, which
+ * SIGHUP when `parent` ends; call it after the last change of ids, which
  * clears it. EOF: the parent has ended already.
  */
 WARDER_MUST_CHECK int confine_parent(pid_t parent);

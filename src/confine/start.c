@@ -54,7 +54,8 @@ confine_start(void)
 int
 confine_parent(pid_t parent)
 {
-	if (prctl(PR_SET_PDEATHSIG, (long)SIGTERM, 0L, 0L, 0L) != 0)
+	/* Not SIGTERM: a worker may hold that back, and still be an orphan. */
+	if (prctl(PR_SET_PDEATHSIG, (long)SIGHUP, 0L, 0L, 0L) != 0)
 		return WARDER_ESYS;
 	/* It may have ended before the line above. */
 	return getppid() == parent ? WARDER_OK : WARDER_EOF;

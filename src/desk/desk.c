@@ -131,6 +131,13 @@ on_client(struct desk *desk)
 		return r;
 	}
 	desk->deadline = desk->worker->deadline;
+	/*
+	 * A desk that is told to end, by an upgrade say, brings the keeper's
+	 * answer first: a person left in silence would have to take it that
+	 * his request is out.
+	 */
+	if (desk->session.state == PERSON_ACTING)
+		serve_hold(SERVE_HOLD_WORD);
 	return pass_on(desk, desk->keeper, -1);
 }
 

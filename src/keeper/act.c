@@ -131,6 +131,12 @@ on_act(void *session, struct frame *frame)
 		goto out;
 	prompt_request(
 	    decision->request, keeper->lang, frame->body, frame->len);
+	/*
+	 * Whoever wants us to end waits until the person knows what came of
+	 * it, be it that nothing was sent.
+	 */
+	keeper->is_held = true;
+	serve_hold(SERVE_HOLD_WORD);
 	r = run_steps(decision);
 	sign_answer(decision);
 out:

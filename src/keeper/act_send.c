@@ -73,10 +73,9 @@ step_intent(struct decision *decision)
 	if (book_number(&keeper->book, decision->record) != 0 ||
 	    book_hold(&keeper->book, decision->record) != 0)
 		return act_end(decision, REASON_NO_RECORD, "store_down");
-	/* From here on nobody is asked any more; signals wait for the answer. */
+	/* From here on nobody is asked any more, and an orphan goes on, too. */
 	keeper->carrier.is_over = NULL;
-	keeper->is_held = true;
-	serve_hold();
+	serve_hold(SERVE_HOLD_ALL);
 	fill_intent(decision, &rec);
 	e = book_write(&keeper->book, &rec, &decision->intent, &fate);
 	if (e != LEDGER_OK) {

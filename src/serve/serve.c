@@ -218,27 +218,28 @@ serve_main(const struct service *service, int argc, char **argv)
 }
 
 static void
-mask_end(int how)
+mask_end(int how, enum serve_hold which)
 {
 	sigset_t set;
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGHUP);
+	if (which == SERVE_HOLD_ALL)
+		(void)sigaddset(&set, SIGHUP);
 	(void)sigprocmask(how, &set, NULL);
 }
 
 void
-serve_hold(void)
+serve_hold(enum serve_hold how)
 {
-	mask_end(SIG_BLOCK);
+	mask_end(SIG_BLOCK, how);
 }
 
 void
 serve_release(void)
 {
-	mask_end(SIG_UNBLOCK);
+	mask_end(SIG_UNBLOCK, SERVE_HOLD_ALL);
 }
 
 #ifdef WARDER_SANITIZERS

@@ -100,8 +100,8 @@ struct service {
 	/* Listener: slots are used up; may write one frame without waiting. */
 	void (*on_full)(int sock, enum serve_kind kind);
 	/*
-	 * Worker, with dropped rights, confine_start() done anew, SIGTERM when
-	 * the listener ends; Landlock and seccomp are its own first acts.
+	 * Worker, with dropped rights, confine_start() done anew, SIGHUP when
+	 * the listener is gone; Landlock and seccomp are its own first acts.
 	 * Returns the exit status.
 	 */
 	int (*worker)(const struct serve *serve, struct serve_worker *worker);
@@ -111,10 +111,16 @@ struct service {
 int serve_main(const struct service *service, int argc, char **argv);
 
 /*
- * Holds SIGTERM back in a worker from the intent to the answer; nests not.
- * A signal that came meanwhile ends the worker in serve_release().
+ * What ends a worker waits, in it, until serve_release(), and ends it there;
+ * nests not. From an ACT to its answer a worker holds the listener's word to
+ * end (SIGTERM), and from the intent on the listener's death (SIGHUP), too:
+ * before it an orphan has nothing to bring to its end.
  */
-void serve_hold(void);
+enum serve_hold {
+	SERVE_HOLD_WORD,
+	SERVE_HOLD_ALL,
+};
+void serve_hold(enum serve_hold how);
 void serve_release(void);
 
 #endif

@@ -69,8 +69,8 @@ work(const struct serve *serve, struct serve_worker *worker)
 	(void)!send(worker->sock, &told, sizeof(told), MSG_NOSIGNAL);
 	if (recv(worker->sock, &order, 1, 0) != 1)
 		return 0;
-	if (order == 'h') {
-		serve_hold();
+	if (order == 'h' || order == 'a') {
+		serve_hold(order == 'a' ? SERVE_HOLD_ALL : SERVE_HOLD_WORD);
 		(void)!send(worker->sock, "!", 1, MSG_NOSIGNAL);
 		(void)usleep(300000);
 		(void)!send(worker->sock, "done", 4, MSG_NOSIGNAL);

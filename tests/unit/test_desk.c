@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The real desk, listener and exec'ed worker, between a client and a stand-in
- * for the keeper that both are this test. As in test_serve, the worker comes
- * through main again.
- */
+/* What the desk hands on, and what ends a connection: desk_stage.h. */
 #include "config.h"
 
 #include <poll.h>
@@ -25,184 +21,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "desk/desk.h"
-#include "wire/person.h"
-
-#define WAIT_MS 8000
-
-static const struct person_look look = { PERSON_EN, "shop", "10877", "2291",
-	"" };
-static const struct person_act act = { .verb = PERSON_PASS, .reason = "ok" };
-
-static int
-test_conf(struct conf *ret_conf, struct diag *diag)
-{
-	(void)diag;
-	conf_defaults(ret_conf);
-	ret_conf->slots_per_user = 2;
-	ret_conf->landlock_required = false;
-	return 0;
-}
-
-static struct service
-test_service(void)
-{
-	struct service service = desk_service;
-
-	service.user = NULL;
-	service.socket_owner = NULL;
-	service.configure = test_conf;
-	return service;
-}
-
-struct stage {
-	char folder[64], door[96], keeper_path[96];
-	pid_t desk;
-	int keeper;  /* the stand-in's listening socket */
-	int channel; /* our end of the prompt channel */
-	int end;     /* the keeper's end */
-	int client;
-};
-
-static int
-listen_at(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	assert_int_equal(bind(sock, (void *)&address, sizeof(address)), 0);
-	assert_int_equal(listen(sock, 8), 0);
-	return sock;
-}
-
-static int
-connect_to(const char *path)
-{
-	int sock = -1;
-
-	for (int i = 0; i < WAIT_MS / 10; i++) {
-		if (peer_connect(path, &sock) == 0)
-			return sock;
-		(void)usleep(10000);
-	}
-	fail_msg("nobody listens at %s", path);
-	return -1;
-}
-
-static int
-set_up(void **state)
-{
-	struct stage *stage = calloc(1, sizeof(*stage));
-	int pair[2];
-
-	assert_non_null(stage);
-	(void)snprintf(stage->folder, 64, "/tmp/warder-desk.XXXXXX");
-	assert_non_null(mkdtemp(stage->folder));
-	(void)snprintf(stage->door, 96, "%s/warder", stage->folder);
-	(void)snprintf(stage->keeper_path, 96, "%s/keeper", stage->folder);
-	stage->keeper = listen_at(stage->keeper_path);
-	assert_int_equal(
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-	stage->channel = pair[0];
-	stage->end = pair[1];
-	if ((stage->desk = fork()) == 0) {
-		char *argv[] = { "warderd", "--listen", stage->door, "--keeper",
-			stage->keeper_path, NULL };
-		struct service service = test_service();
-
-		_exit(serve_main(&service, 5, argv));
-	}
-	stage->client = connect_to(stage->door);
-	*state = stage;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct stage *stage = *state;
-
-	(void)kill(stage->desk, SIGTERM);
-	(void)waitpid(stage->desk, NULL, 0);
-	fd_closep(&stage->keeper);
-	fd_closep(&stage->channel);
-	fd_closep(&stage->end);
-	fd_closep(&stage->client);
-	(void)unlink(stage->door);
-	(void)unlink(stage->keeper_path);
-	(void)rmdir(stage->folder);
-	free(stage);
-	return 0;
-}
-
-static int64_t
-soon(void)
-{
-	return clock_boot_ms() + WAIT_MS;
-}
-
-static void
-ask_look(const struct stage *stage, uint32_t id)
-{
-	assert_int_equal(layout_send(stage->client, id, &person_look_layout,
-	                     &look, stage->end, soon()),
-	    0);
-}
-
-static void
-answer(int keeper, uint32_t id, const struct layout *layout, const void *msg)
-{
-	assert_int_equal(layout_send(keeper, id, layout, msg, -1, soon()), 0);
-}
-
-static bool
-somebody_called(const struct stage *stage, int wait_ms)
-{
-	struct pollfd poller = { stage->keeper, POLLIN, 0 };
-
-	return poll(&poller, 1, wait_ms) == 1;
-}
-
-/* The desk's connection, on which a LOOK has come. */
-static int
-keeper_gets_look(const struct stage *stage, struct frame *frame)
-{
-	int sock;
-
-	assert_true(somebody_called(stage, WAIT_MS));
-	sock = accept4(stage->keeper, NULL, NULL, SOCK_CLOEXEC);
-	assert_true(sock >= 0);
-	assert_int_equal(frame_recv(sock, WIRE_PERSON, soon(), frame), 0);
-	return sock;
-}
-
-/* Closed without a word, and nothing reached the keeper. */
-static void
-is_closed_alone(const struct stage *stage)
-{
-	auto_frame struct frame frame = FRAME_NONE;
-
-	assert_int_equal(
-	    frame_recv(stage->client, WIRE_PERSON, soon(), &frame), WARDER_EOF);
-	assert_false(somebody_called(stage, 0));
-}
-
-static void
-result_is(int sock, uint32_t id, enum reason reason, const char *local_code)
-{
-	auto_frame struct frame frame = FRAME_NONE;
-	struct person_result result;
-
-	assert_int_equal(frame_recv(sock, WIRE_PERSON, soon(), &frame), 0);
-	assert_int_equal(
-	    layout_take(&frame, &person_result_layout, &result), 0);
-	assert_int_equal(frame.id, id);
-	assert_int_equal(result.exit, reason);
-	assert_string_equal(result.local_code, local_code);
-	assert_int_equal(
-	    frame_recv(sock, WIRE_PERSON, soon(), &frame), WARDER_EOF);
-}
+#include "tests/unit/desk_stage.h"
 
 static void
 an_act_before_a_look_ends_it(void **state)
@@ -353,28 +172,6 @@ a_look_reaches_the_keeper_with_its_maker(void **state)
 	assert_int_equal(maker.uid, getuid());
 }
 
-/* LOOK, READY, ACT; returns the keeper's connection. */
-static int
-go_to_acting(const struct stage *stage)
-{
-	auto_frame struct frame frame = FRAME_NONE;
-	int keeper;
-
-	ask_look(stage, 1);
-	keeper = keeper_gets_look(stage, &frame);
-	answer(keeper, 1, &person_ready_layout, &look);
-	assert_int_equal(
-	    frame_recv(stage->client, WIRE_PERSON, soon(), &frame), 0);
-	assert_int_equal(frame.type, PERSON_READY);
-	assert_int_equal(
-	    layout_send(stage->client, 2, &person_act_layout, &act, -1, soon()),
-	    0);
-	assert_int_equal(frame_recv(keeper, WIRE_PERSON, soon(), &frame), 0);
-	assert_int_equal(frame.type, PERSON_ACT);
-	assert_int_equal(frame.id, 2);
-	return keeper;
-}
-
 static void
 a_decision_goes_there_and_its_result_back(void **state)
 {
@@ -391,6 +188,23 @@ a_decision_goes_there_and_its_result_back(void **state)
 	    frame_recv(stage->client, WIRE_PERSON, soon(), &frame), 0);
 	assert_int_equal(frame.type, PERSON_NOTE);
 	result_is(stage->client, 2, REASON_DONE, "");
+}
+
+/* The listener is told to end while a person is asked, or his request is out. */
+static void
+a_desk_that_ends_brings_the_answer_first(void **state)
+{
+	struct stage *stage = *state;
+	static const struct person_result none = { .exit = REASON_UNREACHABLE,
+		.origin = ORIGIN_HERE,
+		.local_code = "pam" };
+	auto_fd int keeper = go_to_acting(stage);
+	struct pollfd poller = { stage->client, POLLIN, 0 };
+
+	assert_int_equal(kill(stage->desk, SIGTERM), 0);
+	assert_int_equal(poll(&poller, 1, 300), 0); /* no word, no end */
+	answer(keeper, 2, &person_result_layout, &none);
+	result_is(stage->client, 2, REASON_UNREACHABLE, "pam");
 }
 
 static void
@@ -483,6 +297,7 @@ main(int argc, char **argv)
 		STAGED(a_second_request_before_the_answer_ends_it),
 		STAGED(a_look_reaches_the_keeper_with_its_maker),
 		STAGED(a_decision_goes_there_and_its_result_back),
+		STAGED(a_desk_that_ends_brings_the_answer_first),
 		STAGED(a_keeper_that_is_not_there_is_18),
 		STAGED(a_keeper_that_goes_before_an_act_is_18),
 		STAGED(an_answer_that_was_not_asked_for_is_not_passed_on),

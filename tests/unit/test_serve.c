@@ -136,6 +136,34 @@ a_held_worker_finishes_before_the_listener_ends(void **state)
 	assert_int_equal(stage_hear(sock, word, 8), 0);
 }
 
+/* What it says after its listener was killed: the length. */
+static ssize_t
+orphan_says(struct stage *stage, const char *order)
+{
+	auto_fd int sock = -1;
+	struct told told;
+	char word[8];
+
+	stage_start(stage, "t-open");
+	sock = stage_call_and_hear(stage, &told);
+	assert_int_equal(send(sock, order, 1, 0), 1);
+	assert_int_equal(stage_hear(sock, word, 8), 1);
+	assert_int_equal(kill(stage->listener, SIGKILL), 0);
+	return stage_hear(sock, word, 8);
+}
+
+static void
+an_orphan_ends_though_it_holds_the_word_to_end(void **state)
+{
+	assert_int_equal(orphan_says(*state, "h"), 0);
+}
+
+static void
+an_orphan_that_holds_all_finishes(void **state)
+{
+	assert_int_equal(orphan_says(*state, "a"), 4);
+}
+
 static void
 a_key_line_is_answered_by_the_listener(void **state)
 {
@@ -281,6 +309,8 @@ main(int argc, char **argv)
 		STAGED(one_user_gets_his_slots_and_no_more),
 		STAGED(a_worker_ends_with_its_listener),
 		STAGED(a_held_worker_finishes_before_the_listener_ends),
+		STAGED(an_orphan_ends_though_it_holds_the_word_to_end),
+		STAGED(an_orphan_that_holds_all_finishes),
 		STAGED(a_key_line_is_answered_by_the_listener),
 		STAGED(one_worker_runs_at_start_without_a_connection),
 		STAGED(one_worker_is_the_last_out),
