@@ -216,7 +216,8 @@ on_check(void *session, struct frame *frame)
 		return admin_done(keeper, (enum reason)keeper->result.exit,
 		    keeper->result.local_code);
 	if (memcmp(check.record, zeros, sizeof(zeros)) == 0)
-		return report_run(keeper, check.org);
+		return report_run(
+		    keeper, check.org, check.generation == ADMIN_CHECK_BRIEF);
 	reader = (struct reader){ .carrier = &keeper->carrier,
 		.ring = &keeper->ring,
 		.key = { check.org, "" },

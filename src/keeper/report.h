@@ -7,9 +7,14 @@
 #ifndef WARDER_KEEPER_REPORT_H
 #define WARDER_KEEPER_REPORT_H
 
+#include <stdbool.h>
+
 #include "keeper/keeper.h"
 
-/* Tells warderctl all of it, and DONE. `org` is an alias or an id. ENDED. */
-int report_run(struct keeper *keeper, const char *org);
+/*
+ * Tells warderctl all of it, and DONE. `org` is an alias or an id; `is_brief`:
+ * the first page of pipelines alone. ENDED.
+ */
+int report_run(struct keeper *keeper, const char *org, bool is_brief);
 
 #endif

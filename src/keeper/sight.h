@@ -30,6 +30,7 @@ struct reader {
 	struct person_result *result; /* filled on ENDED */
 	struct person_server *about;  /* so too; NULL: nobody is told */
 	uint32_t wait_ms; /* ENDED by flow control: the wait it asked for */
+	uint8_t curl;     /* ENDED by a call: libcurl's number, or 0 */
 	/* While a wait that the server asked for is kept; NULL: in silence. */
 	void (*on_pause)(void *ctx, uint32_t left_ms);
 	void *ctx;

@@ -161,6 +161,7 @@ try_again(struct reader *reader, const struct courier_done *done,
 	if (reader->about != NULL)
 		sight_about(reader->about, trace, done);
 	reader->wait_ms = is_throttled(done) ? wanted_ms(done, 1) : 0;
+	reader->curl = done->curl;
 	return ENDED;
 }
 

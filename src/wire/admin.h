@@ -15,6 +15,9 @@
  *             no member); `pipeline` (n its id, text its name); GATEs; and for
  *             each thing that could not be read `unread` (text what it is) and
  *             behind it `unread-why` (text the code)
+ *             Zeros and generation ADMIN_CHECK_BRIEF: the same key, KEY and
+ *             the first page of pipelines (ROW `check`) alone; `unsent`
+ *             says why the server was not asked
  *   SETTLE 8  empty: open intents are settled by reading
  *   STATUS 10 empty
  *   MEMBERS 12 org t8 64 (alias or id): who has which role at the server. For
@@ -85,6 +88,8 @@ WARDER_MUST_CHECK int admin_put_passphrase(
     const struct blob *passphrase, struct blob **ret_body);
 WARDER_MUST_CHECK int admin_get_passphrase(
     const struct blob *body, struct blob **ret_passphrase);
+
+#define ADMIN_CHECK_BRIEF UINT64_C(1)
 
 struct admin_check {
 	char org[65];
