@@ -16,6 +16,7 @@
 #include "ctl/commands.h"
 #include "ctl/doctor.h"
 #include "ctl/vault.h"
+#include "policy/policy.h"
 
 #define FINDINGS_MAX 256 /* two a key, and what else there is */
 
@@ -107,29 +108,52 @@ print_json(void)
 	return REASON_DONE;
 }
 
+/* What the policy names lives in its bytes. */
+static void
+look_at_policy(const struct conf *conf, bool is_keeper_there)
+{
+	auto_policy struct policy *policy = NULL;
+	uint8_t *bytes = NULL;
+
+	doctor_policy(&bytes, &policy);
+	if (policy != NULL)
+		doctor_people(policy);
+	doctor_ca(conf);
+	doctor_server(conf, policy, is_keeper_there);
+	policy_freep(&policy);
+	free(bytes);
+}
+
 static void
 look_at_all(void)
 {
 	struct conf conf;
 	struct diag diag = { 0 };
 	int r = conf_load(VAULT_CONF, &conf, &diag);
+	bool is_keeper_there;
 
 	if (r != 0) {
-		finding_add(FINDING_BAD, "config", "%s:%u: %s", VAULT_CONF,
-		    diag.line,
+		finding_add(FINDING_BAD, "config",
+		    "%s:%u: %s; correct that line, see warder.conf(5)",
+		    VAULT_CONF, diag.line,
 		    diag.what[0] != '\0' ? diag.what : warder_strerror(r));
 		conf_defaults(&conf);
 	} else {
 		finding_add(FINDING_OK, "config", "%s reads", VAULT_CONF);
 	}
-	doctor_services();
+	is_keeper_there = doctor_services();
+	doctor_users();
+	doctor_drop_in(&conf);
+	doctor_proc();
 	doctor_confine(&conf);
 	doctor_files(&conf);
+	doctor_disk();
 	doctor_keys(&conf);
-	doctor_policy();
+	look_at_policy(&conf, is_keeper_there);
 	doctor_pam(&conf);
 	doctor_clock();
 	doctor_ledger();
+	doctor_syslog(&conf);
 }
 
 int
