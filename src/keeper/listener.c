@@ -25,7 +25,7 @@
 /* serve->own of the listener. */
 struct held {
 	struct blob *keys; /* NULL: locked */
-	int64_t idle_ms;   /* unlock_idle; 0: never locked by itself */
+	bool is_unlocked;  /* by a passphrase, so unlock_idle bounds it */
 	int64_t used_at;   /* boot ms, by a worker of a person's */
 };
 
@@ -72,7 +72,7 @@ keeper_before_drop(struct serve *serve)
 		return WARDER_OK;
 	case CONF_MASTER_PASSPHRASE:
 		log_warn("the keys are locked until warderctl unlock");
-		held->idle_ms = (int64_t)serve->conf.unlock_idle_ms;
+		held->is_unlocked = true;
 		return WARDER_OK;
 	case CONF_MASTER_CREDENTIAL:
 	case CONF_MASTER_FILE:
@@ -115,9 +115,11 @@ keeper_due(const struct serve *serve)
 {
 	const struct held *held = serve->own;
 
-	if (held->keys == NULL || held->idle_ms == 0)
+	/* 0: never by itself. */
+	if (held->keys == NULL || !held->is_unlocked ||
+	    serve->conf.unlock_idle_ms == 0)
 		return INT64_MAX;
-	return held->used_at + held->idle_ms;
+	return held->used_at + (int64_t)serve->conf.unlock_idle_ms;
 }
 
 /* First they go; a worker then writes down that they went. */

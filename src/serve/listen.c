@@ -190,16 +190,56 @@ reap(struct listener *self)
 	}
 }
 
+/* As many callers as the configuration says; room to poll for all of them. */
+static int
+limit(struct listener *self)
+{
+	const bool is_per_user = self->serve->service->per_user;
+	const struct conf *conf = &self->serve->conf;
+	size_t room = slots_room(&self->slots, conf->slots);
+	struct pollfd *polled;
+
+	polled = reallocarray(
+	    self->polled, POLL_FIRST_LINE + room, sizeof(*self->polled));
+	if (polled == NULL)
+		return WARDER_ENOMEM;
+	self->polled = polled;
+	return slots_limit(
+	    &self->slots, conf->slots, is_per_user ? conf->slots_per_user : 0);
+}
+
+/*
+ * For whoever comes from now on: a worker reads the file by itself, and who
+ * is served keeps what was read for him. A wrong file changes nothing.
+ */
+static void
+reload(struct listener *self)
+{
+	int r;
+
+	if ((r = serve_read_conf(self->serve)) == 0)
+		r = limit(self);
+	if (r == 0)
+		log_info("the configuration was read anew");
+	else
+		log_warn("reload: %s; it stays as it was", warder_strerror(r));
+}
+
 static void
 on_signal(struct listener *self)
 {
 	struct signalfd_siginfo info;
+	bool is_asked = false;
 
 	while (read(self->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGCHLD)
+		if (info.ssi_signo == SIGHUP)
+			is_asked = true;
+		else if (info.ssi_signo != SIGCHLD)
 			begin_end(self);
 	}
 	reap(self);
+	if (is_asked && !self->is_ending)
+		reload(self);
 }
 
 static void
@@ -300,6 +340,7 @@ take_signals(int *ret_fd)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
 	(void)sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return WARDER_ESYS;
@@ -310,20 +351,12 @@ take_signals(int *ret_fd)
 static int
 prepare(struct listener *self)
 {
-	const struct service *service = self->serve->service;
-	const struct conf *conf = &self->serve->conf;
 	int r;
 
-	if ((r = find_caller(service, &self->caller)) != 0 ||
+	if ((r = find_caller(self->serve->service, &self->caller)) != 0 ||
 	    (r = take_signals(&self->signals)) != 0)
 		return r;
-	r = slots_new(conf->slots, service->per_user ? conf->slots_per_user : 0,
-	    &self->slots);
-	if (r != 0)
-		return r;
-	self->polled =
-	    calloc(POLL_FIRST_LINE + self->slots.n, sizeof(*self->polled));
-	return self->polled == NULL ? WARDER_ENOMEM : WARDER_OK;
+	return limit(self);
 }
 
 int

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The loop of a listener. It ends with SIGTERM or SIGINT. */
+/*
+ * The loop of a listener. It ends with SIGTERM or SIGINT, and reads its
+ * configuration anew with SIGHUP.
+ */
 #ifndef WARDER_SERVE_LISTEN_H
 #define WARDER_SERVE_LISTEN_H
 
@@ -10,6 +13,9 @@
  * ended after the signal.
  */
 int listen_run(struct serve *serve, int door, int self);
+
+/* In serve.c. A file that is refused is told of, and leaves what was read. */
+WARDER_MUST_CHECK int serve_read_conf(struct serve *serve);
 
 /* What a connection by `peer` is to the service; 0: it is to be closed. */
 enum serve_kind listen_kind_of(

@@ -40,17 +40,20 @@ failed(const char *step, int r)
 	return r;
 }
 
-static int
-read_conf(struct serve *serve)
+int
+serve_read_conf(struct serve *serve)
 {
 	struct diag diag = { 0 };
+	struct conf conf = { 0 };
 	int r;
 
 	if (serve->service->configure != NULL)
-		r = serve->service->configure(&serve->conf, &diag);
+		r = serve->service->configure(&conf, &diag);
 	else
-		r = conf_load(CONF_PATH, &serve->conf, &diag);
-	if (r != 0)
+		r = conf_load(CONF_PATH, &conf, &diag);
+	if (r == 0)
+		serve->conf = conf;
+	else
 		log_warn("%s, line %u: %s", CONF_PATH, diag.line, diag.what);
 	return r;
 }
@@ -117,7 +120,7 @@ run_listener(struct serve *serve, const struct options *options)
 		return failed("start", r);
 	/* The keeper's listener holds keys; a worker asks for them. */
 	blob_wipe_on_fork();
-	if ((r = read_conf(serve)) != 0)
+	if ((r = serve_read_conf(serve)) != 0)
 		return r;
 	if ((r = open_door(serve, options, &door)) != 0)
 		return failed("socket", r);
@@ -171,7 +174,7 @@ run_worker(struct serve *serve, const struct options *options)
 		return failed("listener", r);
 	if ((r = confine_limits(&limits)) != 0)
 		return failed("limits", r);
-	if ((r = read_conf(serve)) != 0)
+	if ((r = serve_read_conf(serve)) != 0)
 		return r;
 	r = serve->service->worker(serve, &worker);
 	fd_closep(&worker.sock);

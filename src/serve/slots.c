@@ -11,19 +11,29 @@
 #include "base/fd.h"
 #include "serve/slots.h"
 
-int
-slots_new(unsigned int callers, unsigned int a_user, struct slots *ret_slots)
+/* Room is only ever added, as whoever is served has a place in it. */
+size_t
+slots_room(const struct slots *slots, unsigned int callers)
 {
-	struct slots slots = { .n = (size_t)callers + SERVE_ADMIN_SLOTS + 2,
-		.callers = callers,
-		.a_user = a_user };
+	size_t room = (size_t)callers + SERVE_ADMIN_SLOTS + 2;
 
-	slots.all = calloc(slots.n, sizeof(*slots.all));
-	if (slots.all == NULL)
+	return room > slots->n ? room : slots->n;
+}
+
+int
+slots_limit(struct slots *slots, unsigned int callers, unsigned int a_user)
+{
+	const size_t room = slots_room(slots, callers);
+	struct slot *all;
+
+	all = reallocarray(slots->all, room, sizeof(*slots->all));
+	if (all == NULL)
 		return WARDER_ENOMEM;
-	for (size_t i = 0; i < slots.n; i++)
-		slots.all[i].keyline = -1;
-	*ret_slots = slots;
+	slots->all = all;
+	for (; slots->n < room; slots->n++)
+		slots->all[slots->n] = (struct slot){ .keyline = -1 };
+	slots->callers = callers;
+	slots->a_user = a_user;
 	return WARDER_OK;
 }
 

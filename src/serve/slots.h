@@ -32,10 +32,17 @@ struct slots {
 	unsigned int a_user;  /* of one uid; 0: not counted */
 };
 
-/* ENOMEM. */
-WARDER_MUST_CHECK int slots_new(
-    unsigned int callers, unsigned int a_user, struct slots *ret_slots);
 void slots_clear(struct slots *slots);
+
+/* How many slots there are once `callers` may be served at once. */
+size_t slots_room(const struct slots *slots, unsigned int callers);
+
+/*
+ * The limits from now on, of a table that may be all zeros; whoever is served
+ * stays. ENOMEM: those of before. No pointer to a slot is good after it.
+ */
+WARDER_MUST_CHECK int slots_limit(
+    struct slots *slots, unsigned int callers, unsigned int a_user);
 
 /* EFULL: no slot of that kind, or none for this uid. */
 WARDER_MUST_CHECK int slots_take(struct slots *slots, enum serve_kind kind,

@@ -23,14 +23,17 @@
 #include "base/fd.h"
 #include "tests/unit/serve_stage.h"
 
+/* Read once more it allows one more; from then on it is wrong. */
 static int
 small_conf(struct conf *ret_conf, struct diag *diag)
 {
+	static unsigned int reads;
+
 	(void)diag;
 	conf_defaults(ret_conf);
-	ret_conf->slots = 3;
-	ret_conf->slots_per_user = 2;
-	return 0;
+	ret_conf->slots = 3 + reads;
+	ret_conf->slots_per_user = 2 + reads;
+	return ++reads > 2 ? WARDER_EFORM : 0;
 }
 
 static void

@@ -100,6 +100,52 @@ one_user_gets_his_slots_and_no_more(void **state)
 	fail();
 }
 
+static int
+until_served(const struct stage *stage)
+{
+	struct told told;
+
+	for (int i = 0; i < 100; i++) {
+		int sock = stage_call(stage);
+
+		if (stage_hear(sock, &told, sizeof(told)) ==
+		    (ssize_t)sizeof(told))
+			return sock;
+		fd_closep(&sock);
+		(void)usleep(10000);
+	}
+	fail_msg("nobody is served any more");
+	return -1;
+}
+
+static void
+a_reload_leaves_whoever_is_served(void **state)
+{
+	struct stage *stage = *state;
+	auto_fd int a = -1, b = -1, c = -1, d = -1;
+	struct told told;
+	char word[8] = "";
+
+	stage_start(stage, "t-open");
+	a = stage_call_and_hear(stage, &told);
+	b = stage_call_and_hear(stage, &told);
+	assert_int_equal(kill(stage->listener, SIGHUP), 0);
+	c = until_served(stage);
+	/* What is wrong is refused, and changes nothing. */
+	assert_int_equal(kill(stage->listener, SIGHUP), 0);
+	d = stage_call(stage);
+	assert_int_equal(stage_hear(d, word, sizeof(word)), 4);
+	assert_memory_equal(word, "full", 4);
+	fd_closep(&c);
+	c = until_served(stage);
+	/* The first two never noticed. */
+	assert_int_equal(send(a, "h", 1, 0), 1);
+	assert_int_equal(stage_hear(a, word, 8), 1);
+	assert_int_equal(stage_hear(a, word, 8), 4);
+	assert_int_equal(send(b, "h", 1, 0), 1);
+	assert_int_equal(stage_hear(b, word, 8), 1);
+}
+
 static void
 a_worker_ends_with_its_listener(void **state)
 {
@@ -307,6 +353,7 @@ main(int argc, char **argv)
 		STAGED(a_worker_has_no_environment_no_terminal_and_no_core),
 		STAGED(whoever_is_not_the_caller_is_closed_unread),
 		STAGED(one_user_gets_his_slots_and_no_more),
+		STAGED(a_reload_leaves_whoever_is_served),
 		STAGED(a_worker_ends_with_its_listener),
 		STAGED(a_held_worker_finishes_before_the_listener_ends),
 		STAGED(an_orphan_ends_though_it_holds_the_word_to_end),

@@ -25,10 +25,10 @@ take(struct slots *slots, enum serve_kind kind, uid_t uid, pid_t pid)
 static void
 one_user_cannot_take_every_slot(void **state)
 {
-	struct slots slots;
+	struct slots slots = { 0 };
 
 	(void)state;
-	assert_int_equal(slots_new(8, 2, &slots), 0);
+	assert_int_equal(slots_limit(&slots, 8, 2), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, 1000, 10), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, 1000, 11), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, 1000, 12), WARDER_EFULL);
@@ -39,10 +39,10 @@ one_user_cannot_take_every_slot(void **state)
 static void
 all_unknown_uids_are_one_person(void **state)
 {
-	struct slots slots;
+	struct slots slots = { 0 };
 
 	(void)state;
-	assert_int_equal(slots_new(8, 2, &slots), 0);
+	assert_int_equal(slots_limit(&slots, 8, 2), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, SLOTS_STRANGER, 10), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, SLOTS_STRANGER, 11), 0);
 	assert_int_equal(
@@ -53,10 +53,10 @@ all_unknown_uids_are_one_person(void **state)
 static void
 callers_in_all_are_capped(void **state)
 {
-	struct slots slots;
+	struct slots slots = { 0 };
 
 	(void)state;
-	assert_int_equal(slots_new(2, 0, &slots), 0);
+	assert_int_equal(slots_limit(&slots, 2, 0), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, 1, 10), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, 1, 11), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, 2, 12), WARDER_EFULL);
@@ -66,10 +66,10 @@ callers_in_all_are_capped(void **state)
 static void
 administrators_do_not_wait_behind_people(void **state)
 {
-	struct slots slots;
+	struct slots slots = { 0 };
 
 	(void)state;
-	assert_int_equal(slots_new(1, 0, &slots), 0);
+	assert_int_equal(slots_limit(&slots, 1, 0), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, 1, 10), 0);
 	assert_int_equal(take(&slots, SERVE_ADMIN, 0, 11), 0);
 	assert_int_equal(take(&slots, SERVE_ADMIN, 0, 12), 0);
@@ -85,10 +85,10 @@ administrators_do_not_wait_behind_people(void **state)
 static void
 a_freed_slot_is_taken_again(void **state)
 {
-	struct slots slots;
+	struct slots slots = { 0 };
 
 	(void)state;
-	assert_int_equal(slots_new(1, 1, &slots), 0);
+	assert_int_equal(slots_limit(&slots, 1, 1), 0);
 	assert_int_equal(take(&slots, SERVE_CALLER, 1, 10), 0);
 	assert_null(slots_find(&slots, 11));
 	assert_null(slots_find(&slots, 0));
@@ -98,6 +98,30 @@ a_freed_slot_is_taken_again(void **state)
 	assert_int_equal(slots_used(&slots), 0);
 	assert_false(slots_knows(&slots, 1));
 	assert_int_equal(take(&slots, SERVE_CALLER, 1, 11), 0);
+	slots_clear(&slots);
+}
+
+static void
+other_limits_leave_whoever_is_served(void **state)
+{
+	struct slots slots = { 0 };
+
+	(void)state;
+	assert_int_equal(slots_limit(&slots, 2, 1), 0);
+	assert_int_equal(take(&slots, SERVE_CALLER, 1, 10), 0);
+	assert_int_equal(take(&slots, SERVE_CALLER, 2, 11), 0);
+	assert_int_equal(take(&slots, SERVE_CALLER, 3, 12), WARDER_EFULL);
+	assert_int_equal(slots_limit(&slots, 3, 1), 0);
+	assert_int_equal(take(&slots, SERVE_CALLER, 1, 12), WARDER_EFULL);
+	assert_int_equal(take(&slots, SERVE_CALLER, 3, 12), 0);
+	/* Fewer than there are. */
+	assert_int_equal(slots_limit(&slots, 1, 1), 0);
+	assert_int_equal(slots_used(&slots), 3);
+	slot_free(slots_find(&slots, 11));
+	slot_free(slots_find(&slots, 12));
+	assert_int_equal(take(&slots, SERVE_CALLER, 4, 13), WARDER_EFULL);
+	slot_free(slots_find(&slots, 10));
+	assert_int_equal(take(&slots, SERVE_CALLER, 4, 13), 0);
 	slots_clear(&slots);
 }
 
@@ -129,6 +153,7 @@ main(void)
 		cmocka_unit_test(callers_in_all_are_capped),
 		cmocka_unit_test(administrators_do_not_wait_behind_people),
 		cmocka_unit_test(a_freed_slot_is_taken_again),
+		cmocka_unit_test(other_limits_leave_whoever_is_served),
 		cmocka_unit_test(
 		    only_the_caller_and_where_asked_root_are_taken),
 	};
