@@ -78,6 +78,24 @@ suite() {
 	fi
 }
 
+# told COMMAND...: tests that say PASS, SKIP or FAIL themselves, and count here
+told() {
+	local line none=1 code=0 before=$failed
+	while IFS= read -r line; do
+		say "$line"
+		case $line in
+		PASS:* | SKIP:* | FAIL:*)
+			count "${line%%:*}"
+			none=0
+			;;
+		esac
+	done < <("$@")
+	wait $! || code=$?
+	[ $none = 0 ] && { [ $code = 0 ] || [ "$failed" != "$before" ]; } && return
+	say "FAIL: $1 (exit $code)"
+	count FAIL
+}
+
 # What this machine is like; kernel threads come and go by themselves.
 footprint() {
 	getent passwd
@@ -106,7 +124,7 @@ is_child_of_this() {
 
 mkdir -p "$logs"
 begin "packages"
-"$top/tools/install-packages.sh" build try test || {
+"$top/tools/install-packages.sh" build try test package || {
 	count FAIL
 	finish
 }
@@ -143,14 +161,14 @@ begin "make distcheck"
 check distcheck 15 make -j"$(nproc)" distcheck || true
 
 begin "root tests, each in a bastion of its own"
-while read -r line; do
-	say "$line"
-	case $line in
-	PASS:*) count PASS ;;
-	SKIP:*) count SKIP ;;
-	FAIL:*) count FAIL ;;
-	esac
-done < <("$top/tests/bastion/run.sh" --stage "$stage" --logs "$logs/bastion")
+told "$top/tests/bastion/run.sh" --stage "$stage" --logs "$logs/bastion"
+
+begin "the packages"
+check packages 15 "$top/tools/build-packages.sh" --rpm "$work/debs" || true
+begin "a Debian to boot"
+check host-tree 15 "$top/tests/host/tree.sh" "$work/host" || true
+begin "host tests, each on a bastion that boots"
+told "$top/tests/host/run.sh" --root "$work/host" --debs "$work/debs" --logs "$logs/host"
 
 begin "try.sh"
 check try 6 "$top/try.sh" || true

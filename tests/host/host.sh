@@ -76,7 +76,7 @@ nspawn --quiet --directory="$work/root" --register=no --keep-unit --boot \
 	--rlimit=RLIMIT_MEMLOCK=8388608 --capability=CAP_NET_ADMIN \
 	--system-call-filter='landlock_create_ruleset landlock_add_rule landlock_restrict_self @memlock' \
 	--bind-ro="$top:/warder" --bind-ro="$debs:/debs" </dev/null >"$work/console" 2>&1 || true
-cat "$work/root/test/out" >"$log" 2>/dev/null || :
+cat "$work/root/test/out" >>"$log" 2>/dev/null || :
 if [ ! -s "$work/root/test/code" ]; then
 	{ echo "host: it did not boot, or the test did not end:"; tail -n 40 "$work/console"; } >>"$log"
 	exit 125

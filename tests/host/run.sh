@@ -23,38 +23,22 @@ done
 mkdir -p "$logs"
 [ $# -gt 0 ] || set -- "$here"/*-*.sh
 
-tell() {
-	local name=$1 minutes code=0
-	minutes=$(sed -n 's/^# minutes: //p' "$here/$name.sh")
-	: >"$logs/$name.log"
+# shellcheck source=tests/tell.sh
+. "$here/../tell.sh"
+
+run() {
+	local minutes
+	minutes=$(word_of "$1" minutes)
+	: >"$logs/$1.log"
 	timeout -k 5 "${minutes:-5}m" "$here/host.sh" --root "$root" --debs "$debs" \
-		--log "$logs/$name.log" -- "$name" </dev/null >"$logs/$name.host" 2>&1 || code=$?
-	case $code in
-	0) echo "PASS: $name" ;;
-	77) echo "SKIP: $name ($(grep -m 1 '^skip:' "$logs/$name.log" || echo 'no reason given'))" ;;
-	*)
-		echo "FAIL: $name (exit $code)"
-		tail -n 25 "$logs/$name.log" "$logs/$name.host" | sed 's/^/  | /'
-		: >"$logs/failed"
-		;;
-	esac
-	# What a test measured is of interest where it passed, too.
-	sed -n 's/^TABLE /  /p' "$logs/$name.log"
+		--log "$logs/$1.log" -- "$1" >>"$logs/$1.log" 2>&1
 }
 
 rm -f "$logs/failed"
+names=()
 for test in "$@"; do
 	name=$(basename "$test" .sh)
-	[ -f "$here/$name.sh" ] || { echo "FAIL: $name (no such test)"; : >"$logs/failed"; continue; }
-	while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do wait -n || :; done
-	(
-		said=$(tell "$name") && [ -n "$said" ] || {
-			said="FAIL: $name (it was not run)"
-			: >"$logs/failed"
-		}
-		flock "$logs/failed.lock" cat <<<"$said"
-	) &
+	is_test "$name" && names+=("$name")
 done
-wait
-rm -f "$logs/failed.lock"
+tell_all "${names[@]}"
 [ ! -e "$logs/failed" ]
