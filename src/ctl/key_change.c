@@ -89,9 +89,29 @@ find_record(struct key_change *change, const struct seal_store *store)
 	return SEAL_OK;
 }
 
+/*
+ * The lock was let go of while the candidate was tried, and any other commit
+ * drops it; its number may be another one's by now. Without it the list
+ * would lose the active key as well.
+ */
+static bool
+is_candidate(const struct key_change *change, const struct manifest *now)
+{
+	for (size_t i = 0; i < now->n; i++) {
+		const struct manifest_entry *entry = &now->entries[i];
+
+		if (is_record(entry, change->record_id) &&
+		    entry->generation == change->generation)
+			return entry->state == MANIFEST_CANDIDATE &&
+			       memcmp(entry->hash, change->hash,
+			           sizeof(change->hash)) == 0;
+	}
+	return false;
+}
+
 /* Seals, and lists what was sealed. */
 static enum seal_err
-add_sealed(const struct key_change *change, struct manifest *next,
+add_sealed(struct key_change *change, struct manifest *next,
     uint8_t bytes[RECORD_SIZE_MAX], struct seal_file *file)
 {
 	struct seal_credential from = *change->credential; /* borrows */
@@ -119,6 +139,7 @@ add_sealed(const struct key_change *change, struct manifest *next,
 	entry->state =
 	    change->act == KEY_ADD ? MANIFEST_ACTIVE : MANIFEST_CANDIDATE;
 	record_hash(entry->hash, bytes, file->len);
+	memcpy(change->hash, entry->hash, sizeof(change->hash));
 	next->n++;
 	return SEAL_OK;
 }
@@ -134,6 +155,9 @@ key_change_apply(struct key_change *change, struct seal_store *store)
 
 	if ((e = find_record(change, store)) != SEAL_OK)
 		return e;
+	if (change->act == KEY_PROMOTE &&
+	    !is_candidate(change, seal_store_manifest(store)))
+		return SEAL_KEY_MISSING;
 	next_list(change, seal_store_manifest(store), &next);
 	if (adds && (e = add_sealed(change, &next, bytes, &file)) != SEAL_OK)
 		return e;

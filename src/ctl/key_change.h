@@ -26,7 +26,9 @@ struct key_change {
 	/* in for PROMOTE and DROP, out for ADD and CANDIDATE */
 	uint8_t record_id[SEAL_ID_LEN];
 	uint64_t generation;
+	uint8_t hash[SEAL_HASH_LEN]; /* of the record that was sealed */
 
+	/* KEY_MISSING of PROMOTE: another change took the candidate away */
 	enum seal_err e;
 	bool had_one; /* there was an active record of this name */
 	char old_id[65];

@@ -84,6 +84,18 @@ fill(const struct key_question *question, const struct key_org *org,
 	                                     : key_ask(question, credential);
 }
 
+static int
+fail_commit(const struct key_change *change, int r)
+{
+	if (change->act == KEY_PROMOTE && change->e == SEAL_KEY_MISSING)
+		(void)fputs(
+		    "Another warderctl changed the keys while this one was "
+		    "tried: it was not taken. Look with `warderctl key list`, "
+		    "then seal it again.\n",
+		    stderr);
+	return r;
+}
+
 /* Sealed as a candidate, tried, and only then put in the old one's place. */
 static int
 seal_checked(struct key_change *change)
@@ -97,7 +109,7 @@ seal_checked(struct key_change *change)
 	    change->generation);
 	change->act = checked == REASON_DONE ? KEY_PROMOTE : KEY_DROP;
 	if ((r = key_commit(change)) != 0)
-		return r;
+		return fail_commit(change, r);
 	if (checked == REASON_DONE)
 		return REASON_DONE;
 	(void)fputs("The key was not taken; what was active stays.\n", stderr);
