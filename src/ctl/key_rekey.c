@@ -4,8 +4,8 @@
  * beside the old one before the store is under it, and takes its name only
  * after; MANIFEST says at any instant which of the two is the right one, so
  * a kill between any two steps loses neither. All of it happens under a lock
- * on /etc/warder that the working child holds too: nobody tidies up behind a
- * child that goes on after its parent was killed.
+ * that the working child holds too: nobody tidies up behind a child that goes
+ * on after its parent was killed.
  */
 #include "config.h"
 
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -28,6 +29,9 @@
 #include "ctl/secret.h"
 #include "seal/store.h"
 
+#define LOCK_FILE WARDER_SYSCONFDIR "/rekey.lock"
+#define LOCK_MODE 0600
+
 /* In shared memory: what the child does, and its answer. */
 struct rekey {
 	struct vault vault;      /* borrows its keys */
@@ -40,15 +44,19 @@ struct rekey {
 	size_t records;
 };
 
+/*
+ * Whoever may open a file may hold a flock on it: so it is not the folder,
+ * which everybody reads, but a file that is root's alone.
+ */
 static int
-lock_folder(int *ret_fd)
+lock_rekey(int *ret_fd)
 {
-	auto_fd int fd =
-	    open(WARDER_SYSCONFDIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int fd = open(
+	    LOCK_FILE, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
 
-	if (fd < 0)
-		return ctl_fail(REASON_MISCONFIGURED, "%s: %s",
-		    WARDER_SYSCONFDIR, strerror(errno));
+	if (fd < 0 || fchmod(fd, LOCK_MODE) != 0)
+		return ctl_fail(
+		    REASON_MISCONFIGURED, "%s: %s", LOCK_FILE, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return ctl_fail(REASON_MISCONFIGURED,
 		    "another key rekey is at work; wait until it is done");
@@ -306,7 +314,7 @@ key_rekey(const struct key_question *question)
 	struct conf conf;
 	int r;
 
-	if ((r = ctl_need_root()) != 0 || (r = lock_folder(&lock)) != 0 ||
+	if ((r = ctl_need_root()) != 0 || (r = lock_rekey(&lock)) != 0 ||
 	    (r = vault_conf(&conf)) != 0)
 		return r;
 	if (shared == NULL)

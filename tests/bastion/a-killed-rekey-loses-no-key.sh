@@ -67,7 +67,7 @@ rm $fresh
 mv /root/right.key /etc/warder/master.key
 
 # Only one at a time.
-exec 9</etc/warder
+exec 9</etc/warder/rekey.lock
 flock 9
 exits 21 warderctl key rekey
 exec 9<&-
