@@ -46,13 +46,20 @@ void
 foreign_csv(FILE *out, const char *text, size_t len)
 {
 	const uint8_t *at = (const uint8_t *)text, *end = at + len;
+	bool is_start = true;
 
 	(void)putc('"', out);
-	if (begins_a_formula(at, len))
-		(void)putc('\'', out);
-	while (at < end)
+	while (at < end) {
+		if (is_start && begins_a_formula(at, (size_t)(end - at)))
+			(void)putc('\'', out);
+		/*
+		 * In half of the world a spreadsheet parts cells at semicolons,
+		 * and quotes hold only where a row begins with them.
+		 */
+		is_start = *at == ';' || (is_start && *at == ' ');
 		at += put_char(
 		    out, at, (size_t)(end - at), *at == '"' ? "\"\"" : NULL);
+	}
 	(void)putc('"', out);
 }
 

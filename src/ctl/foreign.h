@@ -13,7 +13,7 @@
 /*
  * One cell in quotes (RFC 4180). What begins as a formula does, or with an
  * apostrophe, gets an apostrophe before it: = + - @, their full-width forms,
- * TAB, CR and LF.
+ * TAB, CR and LF; also behind blanks, and behind a semicolon.
  */
 void foreign_csv(FILE *out, const char *text, size_t len);
 

@@ -269,6 +269,8 @@ no_cell_is_a_formula(void **state)
 	assert_non_null(strstr(scene_said, ",\"''x\","));
 	csv_of("a=b");
 	assert_non_null(strstr(scene_said, ",\"a=b\","));
+	csv_of("done; =1+1;@x;'y;z");
+	assert_non_null(strstr(scene_said, ",\"done; '=1+1;'@x;''y;z\","));
 	assert_null(strstr(scene_said, "\"="));
 	assert_null(strstr(scene_said, ",="));
 }
