@@ -75,27 +75,47 @@ describe(struct ledger_subject *subject, const struct record *rec)
 	copy(subject->name, sizeof(subject->name), rec, M_NAME);
 }
 
-/* The intent that a line answers, the line itself, or a remembered one. */
-static const struct ledger_subject *
-subject_of(struct ledger_filter *filter, const struct record *rec,
-    struct ledger_subject *own)
+/*
+ * Where an intent is kept until its answer: there are as many places as open
+ * intents in a ledger. One that is damaged may have more.
+ */
+static struct ledger_subject *
+place_of(struct ledger_filter *filter)
 {
-	struct ledger_subject *kept =
-	    &filter->intents[filter->n % LEDGER_OPEN_MAX];
-	bool is_answer =
-	    record_is(rec, M_EV, "outcome") || record_is(rec, M_EV, "settle");
-
-	describe(own, rec);
-	if (record_is(rec, M_EV, "intent")) {
-		*kept = *own;
-		filter->n++;
-	}
-	if (!is_answer)
-		return own;
-	for (size_t i = 0; i < LEDGER_OPEN_MAX && i < filter->n; i++)
-		if (filter->intents[i].seq == record_int(rec, M_REF))
+	for (size_t i = 0; i < LEDGER_OPEN_MAX; i++)
+		if (filter->intents[i].seq == 0)
 			return &filter->intents[i];
-	return own;
+	return &filter->intents[filter->n++ % LEDGER_OPEN_MAX];
+}
+
+static bool
+is_last_answer(const struct record *rec)
+{
+	return record_is(rec, M_EV, "settle") ||
+	       !record_is(rec, M_RES, "unknown");
+}
+
+/* Who and where a line is about: for an answer, as its intent said. */
+static void
+find_subject(struct ledger_filter *filter, const struct record *rec,
+    struct ledger_subject *ret)
+{
+	struct ledger_subject *kept;
+
+	describe(ret, rec);
+	if (record_is(rec, M_EV, "intent"))
+		*place_of(filter) = *ret;
+	if (!record_is(rec, M_EV, "outcome") && !record_is(rec, M_EV, "settle"))
+		return;
+	for (size_t i = 0; i < LEDGER_OPEN_MAX; i++) {
+		kept = &filter->intents[i];
+		if (kept->seq == 0 || kept->seq != record_int(rec, M_REF))
+			continue;
+		*ret = *kept;
+		if (is_last_answer(rec))
+			kept->seq = 0;
+		return;
+	}
 }
 
 /* `wanted` is `text` up to a slash; where that slash is, or NULL. */
@@ -139,9 +159,9 @@ is_in_time(const struct ledger_filter *filter, const struct record *rec)
 bool
 ledger_filter_takes(struct ledger_filter *filter, const struct record *rec)
 {
-	struct ledger_subject own;
-	const struct ledger_subject *subject = subject_of(filter, rec, &own);
+	struct ledger_subject found, *subject = &found;
 
+	find_subject(filter, rec, &found);
 	if (filter->record != NULL && !record_is(rec, M_REC, filter->record))
 		return false;
 	if (filter->event != NULL && !record_is(rec, M_EV, filter->event))

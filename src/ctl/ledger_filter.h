@@ -26,8 +26,8 @@ struct ledger_filter {
 	const char *record, *event, *user, *org, *pipeline, *run, *result;
 	const char *since, *until;
 	int64_t since_ms, until_ms;
-	struct ledger_subject intents[LEDGER_OPEN_MAX];
-	size_t n; /* intents seen; the oldest makes room */
+	struct ledger_subject intents[LEDGER_OPEN_MAX]; /* open; seq 0: none */
+	size_t n; /* beyond that many: the next one that makes room */
 };
 
 /* Reads the times. A sentence on stderr and REASON_USAGE if one is none. */

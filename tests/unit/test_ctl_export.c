@@ -196,6 +196,48 @@ filters_narrow_and_an_outcome_counts_as_of_its_intent(void **state)
 }
 
 static void
+add_pair(const char *user, const char *res, bool is_settled)
+{
+	static unsigned int second = 1;
+	struct record rec;
+	uint64_t ref;
+
+	scene_begin(&rec, "intent", second++);
+	record_set(&rec, M_REC, "20260101-0001");
+	record_set(&rec, M_USER, user);
+	ref = scene_append(&rec);
+	scene_begin(&rec, "outcome", second++);
+	record_set(&rec, M_REC, "20260101-0001");
+	record_set(&rec, M_RES, res);
+	record_set_int(&rec, M_REF, ref);
+	(void)scene_append(&rec);
+	if (!is_settled)
+		return;
+	for (int i = 0; i < 100; i++)
+		add_pair("zhou", "passed", false);
+	scene_begin(&rec, "settle", second++);
+	record_set(&rec, M_REC, "20260101-0001");
+	record_set(&rec, M_RES, "moved");
+	record_set_int(&rec, M_REF, ref);
+	(void)scene_append(&rec);
+}
+
+/* An unknown outcome is settled after a quarter of an hour or more. */
+static void
+however_late_the_answer_comes_it_counts_as_of_its_intent(void **state)
+{
+	(void)state;
+	add_pair("chen", "unknown", true);
+	assert_int_equal(
+	    scene_run("export --format ecs --user chen %ledger.jsonl"), 0);
+	assert_int_equal(scene_count(scene_said, "\n"), 3);
+	assert_int_equal(scene_count(scene_said, "\"moved\""), 1);
+	assert_int_equal(
+	    scene_run("export --format ecs --user zhou %ledger.jsonl"), 0);
+	assert_int_equal(scene_count(scene_said, "\n"), 200);
+}
+
+static void
 ecs_has_the_names_of_the_schema(void **state)
 {
 	cJSON *all;
@@ -440,6 +482,8 @@ main(void)
 		IN_A_SCENE(open_and_torn_are_said_and_all_lines_leave),
 		IN_A_SCENE(
 		    filters_narrow_and_an_outcome_counts_as_of_its_intent),
+		IN_A_SCENE(
+		    however_late_the_answer_comes_it_counts_as_of_its_intent),
 		IN_A_SCENE(ecs_has_the_names_of_the_schema),
 		IN_A_SCENE(
 		    files_in_their_order_are_one_ledger_and_a_missing_one_has_a_name),
