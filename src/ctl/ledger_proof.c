@@ -69,7 +69,7 @@ is_of_notes(enum verify_kind kind)
 const char *
 ledger_proof_file(const struct ledger_proof *proof)
 {
-	if (is_of_notes(proof->report.kind))
+	if (is_of_notes(proof->report.kind) || proof->report.is_notes)
 		return proof->checkpoints;
 	return proof->paths[proof->report.file];
 }
@@ -97,13 +97,16 @@ ledger_proof_say(const struct ledger_proof *proof, bool is_unverified)
 	const char *then = "";
 	char name[512], line[32] = "";
 
+	/* Lines that cannot be read are said where they are read again. */
 	if (report->kind == VERIFY_WHOLE || report->kind == VERIFY_TORN ||
-	    report->kind == VERIFY_UNREAD) /* said where it was read */
+	    (report->kind == VERIFY_UNREAD && !report->is_notes))
 		return;
+	if (report->is_notes)
+		then = "; no line is covered";
 	if (report->exit == REASON_LEDGER_BROKEN)
 		then = is_unverified ? "; not proven, as asked for"
 		                     : "; only the lines before it are taken";
-	if (report->seq > 0)
+	if (report->seq > 0 && !report->is_notes)
 		(void)snprintf(
 		    line, sizeof(line), "line %" PRIu64 ": ", report->seq);
 	(void)fprintf(stderr, "warderctl: %s: %s%s (%s)%s\n",
@@ -153,6 +156,7 @@ ledger_proof_document(const struct ledger_proof *proof)
 	add_number(all, "checkpoints", report->checkpoints);
 	add_number(all, "covered", report->covered);
 	add_number(all, "torn_bytes", report->torn_bytes);
+	add_number(all, "torn_note_bytes", report->torn_note_bytes);
 	one = cJSON_CreateObject();
 	(void)cJSON_AddItemToArray(
 	    cJSON_AddArrayToObject(all, "findings"), one);
@@ -201,22 +205,32 @@ find_files(const struct ledger_question *question, struct ledger_proof *proof)
 	return REASON_DONE;
 }
 
-/* A folder has room for surprises; nobody waits for the end of a pipe. */
-static int
-look_at_files(struct ledger_proof *proof)
+/* Also where there is nothing: opening it tells. */
+static bool
+is_plain_file(const char *path)
 {
 	char name[512];
 	struct stat st;
 
-	for (size_t i = 0; proof->is_own && i < proof->n; i++) {
-		if (lstat(proof->paths[i], &st) != 0 || S_ISREG(st.st_mode))
-			continue;
-		(void)fprintf(stderr,
-		    "warderctl: %s: not a plain file; nothing was read\n",
-		    text_show(name, sizeof(name), proof->paths[i]));
-		return REASON_INCOMPLETE;
-	}
-	return REASON_DONE;
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return true;
+	(void)fprintf(stderr,
+	    "warderctl: %s: not a plain file; nothing was read\n",
+	    text_show(name, sizeof(name), path));
+	return false;
+}
+
+/* A folder has room for surprises; nobody waits for the end of a pipe. */
+static int
+look_at_files(const struct ledger_proof *proof)
+{
+	bool is_plain = proof->checkpoints == NULL ||
+	                strcmp(proof->checkpoints, CHECKPOINTS) != 0 ||
+	                is_plain_file(CHECKPOINTS);
+
+	for (size_t i = 0; is_plain && proof->is_own && i < proof->n; i++)
+		is_plain = is_plain_file(proof->paths[i]);
+	return is_plain ? REASON_DONE : REASON_INCOMPLETE;
 }
 
 static int

@@ -61,6 +61,11 @@ print_text(const struct ledger_proof *found)
 		(void)printf("torn: %" PRIu64 " bytes behind the last line: "
 		             "%s; the next line cuts it\n",
 		    report->torn_bytes, ledger_meaning(VERIFY_TORN));
+	if (report->torn_note_bytes > 0)
+		(void)printf("torn: %" PRIu64 " bytes behind the last "
+		             "checkpoint: one that was never finished; the "
+		             "next one takes its place\n",
+		    report->torn_note_bytes);
 	print_cover(found);
 	if (report->first > 1)
 		(void)printf("begins at line %" PRIu64

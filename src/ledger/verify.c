@@ -34,6 +34,7 @@ struct verifying {
 	uint64_t bad_pair;                 /* seq of the first, 0 if none */
 	uint8_t (*heads)[RECORD_HASH_LEN]; /* of all lines, by seq - first */
 	size_t heads_room;
+	int error; /* errno of what could not be read */
 };
 
 const char *
@@ -229,8 +230,10 @@ on_file(struct verifying *v, FILE *file, bool is_last)
 		r = on_line(v, line, len);
 	}
 	v->report->is_between = before > 0 && before == v->report->lines;
-	if (ferror(file))
+	if (ferror(file)) {
 		v->report->kind = VERIFY_UNREAD;
+		v->error = errno;
+	}
 	return r;
 }
 
@@ -287,6 +290,22 @@ note_len(const char *at, size_t len)
 	return lf == NULL ? 0 : (size_t)(lf + 1 - at);
 }
 
+/*
+ * Half a note at the end, as a kill leaves it: nobody has seen it, and the
+ * next one takes its place. Whoever cuts the file could as well cut more.
+ */
+static bool
+is_torn_note(const struct verifying *v, const char *at, size_t len)
+{
+	char begin[CHECKPOINT_SIZE];
+	int n = snprintf(
+	    begin, sizeof(begin), "warder/ledger/%s\n", v->verifier->host);
+
+	if (n < 0 || (size_t)n >= sizeof(begin) || len >= CHECKPOINT_SIZE)
+		return false;
+	return memcmp(at, begin, len < (size_t)n ? len : (size_t)n) == 0;
+}
+
 static void
 check_notes(struct verifying *v, const char *at, size_t len)
 {
@@ -297,15 +316,20 @@ check_notes(struct verifying *v, const char *at, size_t len)
 
 	while (len > 0 && v->report->kind == VERIFY_WHOLE) {
 		n = note_len(at, len);
+		if (n == 0 && is_torn_note(v, at, len)) {
+			v->report->torn_note_bytes += len;
+			return;
+		}
 		e = n == 0 ? NOTE_FORM
 		           : checkpoint_open(at, n, v->verifier, &said);
-		/* One empty line between two, and none behind the last. */
-		if (n > 0 && n < len && (at[n] != '\n' || n + 1 == len))
+		/* One empty line between two; a kill leaves it at the end. */
+		if (n > 0 && n < len && at[n] != '\n')
 			e = NOTE_FORM;
 		covered = v->report->covered;
 		judge_note(v, e, &said);
 		if (v->report->covered > covered)
 			keep_note(v->report, at, n);
+		v->report->torn_note_bytes = n > 0 && n + 1 == len;
 		if (n > 0 && n < len)
 			n++;
 		at += n;
@@ -313,26 +337,48 @@ check_notes(struct verifying *v, const char *at, size_t len)
 	}
 }
 
-static int
-on_checkpoints(struct verifying *v, const char *path)
+/* What a file of checkpoints had in it; error: errno, it was not read. */
+struct notes {
+	char *text;
+	size_t len;
+	int error;
+};
+
+/*
+ * Read before the lines: a checkpoint that is made meanwhile speaks of lines
+ * that are not seen any more.
+ */
+static struct notes
+read_notes(const char *path)
 {
-	FILE *file = fopen(path, "re");
-	char *text = NULL;
+	struct notes notes = { .text = NULL };
+	FILE *file = path != NULL ? fopen(path, "re") : NULL;
 	size_t room = 0;
 	ssize_t n;
 
 	if (file == NULL) {
-		v->report->kind = VERIFY_UNREAD;
-		return WARDER_OK;
+		notes.error = path != NULL ? errno : 0;
+		return notes;
 	}
-	n = getdelim(&text, &room, EOF, file);
+	n = getdelim(&notes.text, &room, EOF, file);
 	if (n < 0 && ferror(file))
-		v->report->kind = VERIFY_UNREAD;
-	else if (n > 0)
-		check_notes(v, text, (size_t)n);
-	free(text);
+		notes.error = errno;
+	if (n > 0)
+		notes.len = (size_t)n;
 	(void)fclose(file);
-	return WARDER_OK;
+	return notes;
+}
+
+static void
+on_notes(struct verifying *v, const struct notes *notes)
+{
+	if (notes->error == 0) {
+		check_notes(v, notes->text, notes->len);
+		return;
+	}
+	v->report->kind = VERIFY_UNREAD;
+	v->report->is_notes = true;
+	v->error = notes->error;
 }
 
 /* All lines and notes hold: is anything left to say? */
@@ -410,6 +456,7 @@ read_files(struct verifying *v, const char *const *paths, size_t n)
 		file = fopen(paths[i], "re");
 		if (file == NULL) {
 			report->kind = VERIFY_UNREAD;
+			v->error = errno;
 			break;
 		}
 		r = on_file(v, file, i + 1 == n);
@@ -431,12 +478,14 @@ verify_files(const char *const *paths, size_t n, const char *checkpoints,
 	struct verifying v = {
 		.report = &report, .verifier = verifier, .next = 1
 	};
+	struct notes notes = read_notes(checkpoints);
 	int r = read_files(&v, paths, n);
 
 	if (r == 0 && report.kind == VERIFY_WHOLE && checkpoints != NULL)
-		r = on_checkpoints(&v, checkpoints);
+		on_notes(&v, &notes);
 	if (r == 0 && report.kind == VERIFY_WHOLE)
 		judge_rest(&v);
+	free(notes.text);
 	free(v.intents);
 	free(v.heads);
 	if (r != 0)
@@ -445,5 +494,6 @@ verify_files(const char *const *paths, size_t n, const char *checkpoints,
 	report.good = good_of(&v);
 	memcpy(report.head, v.head, sizeof(report.head));
 	*ret_report = report;
+	errno = v.error;
 	return WARDER_OK;
 }

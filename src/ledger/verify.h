@@ -42,10 +42,11 @@ struct verify_report {
 	 * own, 0 for a note that cannot be read); the last line if whole.
 	 */
 	uint64_t seq;
-	uint64_t lines, first; /* lines read whole, seq of the first */
-	uint64_t checkpoints;  /* notes that hold */
-	uint64_t covered;      /* highest seq that a checkpoint covers */
-	uint64_t torn_bytes;   /* behind the last LF of the last file */
+	uint64_t lines, first;    /* lines read whole, seq of the first */
+	uint64_t checkpoints;     /* notes that hold */
+	uint64_t covered;         /* highest seq that a checkpoint covers */
+	uint64_t torn_bytes;      /* behind the last LF of the last file */
+	uint64_t torn_note_bytes; /* behind the last checkpoint */
 	/*
 	 * The last line before the damage, 0 if none: nothing behind it may be
 	 * handed on. Where the chain breaks, the line before the break may be
@@ -56,6 +57,7 @@ struct verify_report {
 	char note[CHECKPOINT_SIZE];    /* the one that covers most, or "" */
 	size_t file;                   /* index of the file it shows in */
 	bool is_between;               /* it shows where that file begins */
+	bool is_notes;                 /* UNREAD: the checkpoints, no line */
 	bool has_notes_before;         /* notes speak of lines not handed in */
 	int exit;                      /* 0, 25, 40, 41 of cli.md section 3 */
 };
@@ -63,7 +65,7 @@ struct verify_report {
 /*
  * `paths` in order of age, one after the other; `checkpoints` may be NULL.
  * `verifier` may be NULL only without checkpoints. ENOMEM only; everything
- * else is the report.
+ * else is the report. The files may grow meanwhile.
  */
 WARDER_MUST_CHECK int verify_files(const char *const *paths, size_t n,
     const char *checkpoints, const struct note_verifier *verifier,

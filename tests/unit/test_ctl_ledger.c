@@ -106,6 +106,11 @@ checkpoints_without_a_key_prove_nothing(void **state)
 	assert_null(strstr(said, "whole"));
 	assert_int_equal(run("verify /nonexistent/ledger.jsonl"), 25);
 	assert_null(strstr(said, "whole"));
+	assert_int_equal(run("verify --checkpoint /nonexistent/notes"
+	                     " --key @ledger-v1.pub @ledger-v1.jsonl"),
+	    25);
+	assert_non_null(strstr(said, "unread: /nonexistent/notes: "));
+	assert_null(strstr(said, "whole"));
 }
 
 static void

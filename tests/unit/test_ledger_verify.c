@@ -6,10 +6,13 @@
 #include "config.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -259,6 +262,148 @@ a_file_that_cannot_be_read_is_not_called_whole(void **state)
 	assert_int_equal(report.exit, 25);
 }
 
+/* The first `len` bytes of the recorded checkpoints, under the ledger. */
+static void
+verify_notes(const char *bytes, size_t len, struct verify_report *ret_report)
+{
+	char path[] = "/tmp/test_ledger_verify.XXXXXX", lines[512];
+	const char *const paths[] = { lines };
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fd_write_all(fd, bytes, len), 0);
+	(void)close(fd);
+	path_of("../ledger-v1.jsonl", lines);
+	assert_int_equal(
+	    verify_files(paths, 1, path, &verifier, ret_report), 0);
+	(void)unlink(path);
+}
+
+/* As a kill in the middle of a write leaves it. */
+static void
+half_a_checkpoint_at_the_end_is_no_damage(void **state)
+{
+	size_t len, first;
+	char *text = load_vector("../ledger-v1.checkpoints", &len);
+	struct verify_report report;
+
+	(void)state;
+	first = (size_t)(strstr(text, "\n\nwarder/ledger/") + 1 - text);
+	for (size_t i = 0; i <= len; i++) {
+		verify_notes(text, i, &report);
+		if (report.kind != VERIFY_WHOLE || report.exit != 0)
+			fail_msg("%zu bytes: %s", i, verify_word(report.kind));
+		assert_int_equal(report.checkpoints, i == len     ? 2
+		                                     : i >= first ? 1
+		                                                  : 0);
+		assert_int_equal(report.torn_note_bytes,
+		    i == len         ? 0
+		    : i <= first     ? i % first
+		    : i == first + 1 ? 1
+		                     : i - first - (i > first));
+	}
+	free(text);
+}
+
+static void
+what_is_no_beginning_of_ours_is_no_half_checkpoint(void **state)
+{
+	static const char *const ends[] = { "\n\n", "\nw\n",
+		"\nwarder/ledger/x", "\nwarder/receipt/bastion-a\n", "x" };
+	size_t len, more;
+	char *text = load_vector("../ledger-v1.checkpoints", &len);
+	struct verify_report report;
+	char both[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		more = strlen(ends[i]);
+		assert_true(len + more <= sizeof(both));
+		memcpy(both, text, len);
+		memcpy(both + len, ends[i], more);
+		verify_notes(both, len + more, &report);
+		assert_int_equal(report.kind, VERIFY_NOTE_FORM);
+		assert_int_equal(report.exit, 40);
+	}
+	free(text);
+}
+
+/* Eight lines by a pipe, and meanwhile a checkpoint of the twelfth. */
+static void
+write_meanwhile(const char *pipe, const char *notes)
+{
+	size_t len, notes_len, lines;
+	char *text = load_vector("../ledger-v1.jsonl", &len);
+	char *all = load_vector("../ledger-v1.checkpoints", &notes_len);
+	int fd = open(pipe, O_WRONLY | O_CLOEXEC), to;
+
+	lines = (size_t)(strstr(text, "{\"v\":1,\"seq\":9,") - text);
+	to = open(notes, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0 || to < 0 || fd_write_all(to, all, notes_len) != 0 ||
+	    fd_write_all(fd, text, lines) != 0)
+		_exit(1);
+	_exit(0);
+}
+
+static void
+a_checkpoint_made_meanwhile_is_no_damage(void **state)
+{
+	char folder[] = "/tmp/test_ledger_verify.XXXXXX", pipe[64], notes[64];
+	const char *const paths[] = { pipe };
+	size_t len;
+	char *text = load_vector("../ledger-v1.checkpoints", &len);
+	struct verify_report report;
+	int fd, status;
+	pid_t child;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(pipe, sizeof(pipe), "%s/lines", folder);
+	(void)snprintf(notes, sizeof(notes), "%s/notes", folder);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	fd = open(notes, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(
+	    fd_write_all(fd, text,
+	        (size_t)(strstr(text, "\n\nwarder/ledger/") + 1 - text)),
+	    0);
+	(void)close(fd);
+	free(text);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		write_meanwhile(pipe, notes);
+	assert_int_equal(verify_files(paths, 1, notes, &verifier, &report), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_string_equal(verify_word(report.kind), "ok");
+	assert_int_equal(report.lines, 8);
+	assert_int_equal(report.covered, 8);
+	(void)unlink(pipe);
+	(void)unlink(notes);
+	(void)rmdir(folder);
+}
+
+static void
+checkpoints_that_cannot_be_read_are_named_as_such(void **state)
+{
+	struct verify_report report;
+	char path[512];
+	const char *const paths[] = { path };
+
+	(void)state;
+	path_of("../ledger-v1.jsonl", path);
+	assert_int_equal(
+	    verify_files(paths, 1, "/nonexistent/notes", &verifier, &report),
+	    0);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(report.kind, VERIFY_UNREAD);
+	assert_true(report.is_notes);
+	assert_int_equal(verify_files(paths, 1, "/", &verifier, &report), 0);
+	assert_int_equal(errno, EISDIR);
+	assert_int_equal(report.exit, 25);
+	assert_true(report.is_notes);
+}
+
 static int
 setup(void **state)
 {
@@ -288,6 +433,12 @@ main(void)
 		    the_lines_of_another_host_are_not_taken_for_ours),
 		cmocka_unit_test(
 		    a_file_that_cannot_be_read_is_not_called_whole),
+		cmocka_unit_test(half_a_checkpoint_at_the_end_is_no_damage),
+		cmocka_unit_test(
+		    what_is_no_beginning_of_ours_is_no_half_checkpoint),
+		cmocka_unit_test(a_checkpoint_made_meanwhile_is_no_damage),
+		cmocka_unit_test(
+		    checkpoints_that_cannot_be_read_are_named_as_such),
 		cmocka_unit_test(every_recorded_ledger_has_its_verdict),
 		cmocka_unit_test(every_recorded_receipt_has_its_verdict),
 		cmocka_unit_test(two_files_are_one_chain),
