@@ -8,21 +8,27 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/text.h"
 #include "ctl/ledger.h"
 #include "ledger/chain.h"
 #include "ledger/note.h"
+#include "ledger/verify.h"
 
 struct showing {
 	const struct ledger_question *question;
 	struct ledger_filter filter;
 	uint64_t shown;
+	uint64_t next; /* seq to come, 0: not known */
 	bool is_incomplete;
 	cJSON *lines, *errors; /* --json */
 };
@@ -126,30 +132,82 @@ say_unread(
 	showing->is_incomplete = true;
 }
 
+/* Only a plain file: nobody waits for the end of a pipe. */
+static FILE *
+open_file(struct showing *showing, const char *path)
+{
+	auto_fd int fd =
+	    open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	FILE *file;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		say_unread(showing, path, 0, "not a plain file");
+		return NULL;
+	}
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (file == NULL)
+		say_unread(showing, path, 0, strerror(errno));
+	else
+		fd = -1;
+	return file;
+}
+
+/*
+ * Nothing is proven here, but what is not there is said: a file may be
+ * missing, or be closed and renamed between its finding and its reading.
+ */
+static void
+look_for_gap(struct showing *showing, const char *path, uint64_t n,
+    const struct record *rec)
+{
+	uint64_t seq = record_int(rec, M_SEQ);
+	char why[80];
+
+	if (showing->next != 0 && seq != showing->next) {
+		(void)snprintf(why, sizeof(why),
+		    "seq %" PRIu64 " was to come here, not %" PRIu64,
+		    showing->next, seq);
+		say_unread(showing, path, n, why);
+	}
+	showing->next = seq + 1;
+}
+
+static void
+take_line(struct showing *showing, const char *path, uint64_t n,
+    const char *line, size_t len)
+{
+	struct record rec;
+
+	if (record_parse(line, len, &rec) != 0) {
+		say_unread(showing, path, n, "not a line of a ledger");
+		showing->next = 0;
+		return;
+	}
+	look_for_gap(showing, path, n, &rec);
+	if (ledger_filter_takes(&showing->filter, &rec))
+		show_line(showing, line, len, &rec);
+}
+
 static void
 show_file(struct showing *showing, const char *path)
 {
-	FILE *file = fopen(path, "re");
-	struct record rec;
-	char *line = NULL;
-	size_t room = 0;
+	FILE *file = open_file(showing, path);
+	char line[RECORD_LINE_MAX + 1];
 	uint64_t n = 0;
-	ssize_t len;
+	size_t len;
+	int c;
 
-	if (file == NULL) {
-		say_unread(showing, path, 0, strerror(errno));
+	if (file == NULL)
 		return;
-	}
-	while ((len = getline(&line, &room, file)) > 0) {
-		n++;
-		if (record_parse(line, (size_t)len, &rec) != 0)
-			say_unread(showing, path, n, "not a line of a ledger");
-		else if (ledger_filter_takes(&showing->filter, &rec))
-			show_line(showing, line, (size_t)len, &rec);
+	while ((len = verify_read_line(file, line)) > 0) {
+		take_line(showing, path, ++n, line, len);
+		c = line[len - 1];
+		while (c != '\n' && c != EOF)
+			c = getc_unlocked(file);
 	}
 	if (ferror(file))
 		say_unread(showing, path, 0, strerror(errno));
-	free(line);
 	(void)fclose(file);
 }
 

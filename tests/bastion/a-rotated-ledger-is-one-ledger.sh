@@ -76,7 +76,17 @@ mv "$middle" /root/
 exits 40 warderctl ledger verify >/tmp/said
 grep -q "^missing: ${middle##*/}, " /tmp/said || fail "$(cat /tmp/said)"
 exits 22 at chen warder log </dev/null
+# What root is shown is not all, and says so.
+exits 25 warderctl ledger show --user chen >/dev/null 2>/tmp/said
+grep -q 'was to come here' /tmp/said || fail "$(cat /tmp/said)"
+exits 25 warderctl ledger show --json >/tmp/said.json
+grep -q '"complete":false' /tmp/said.json || fail 'called complete'
+mkfifo "$middle"
+exits 25 timeout 20 warderctl ledger show >/dev/null 2>/tmp/said
+grep -q 'not a plain file' /tmp/said || fail "$(cat /tmp/said)"
+rm "$middle"
 mv "/root/${middle##*/}" /var/log/warder/
+exits 0 warderctl ledger show >/dev/null
 
 # The one in use is missing, though it had lines: nothing goes on.
 mv "$LEDGER" /root/
