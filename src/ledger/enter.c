@@ -195,15 +195,31 @@ is_current(const struct ledger *ledger)
 	       st.st_dev == ledger->dev && st.st_ino == ledger->ino;
 }
 
+/* Put back by a backup, or shown to the group, it becomes ours again. */
+static enum ledger_err
+open_lock(struct ledger *ledger)
+{
+	auto_fd int fd = openat(ledger->dir, LOCK_FILE,
+	    O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
+	struct stat st;
+
+	if (fd < 0)
+		return ledger_errno();
+	if (fstat(fd, &st) != 0 ||
+	    ((st.st_mode & 0077) != 0 && fchmod(fd, LOCK_MODE) != 0))
+		return LEDGER_IO;
+	ledger->lock = fd_steal(&fd);
+	return LEDGER_OK;
+}
+
 /* Until it is had, whatever signals come. Only the keeper's uid holds it. */
 static enum ledger_err
 take_lock(struct ledger *ledger, int how)
 {
-	if (ledger->lock < 0)
-		ledger->lock = openat(ledger->dir, LOCK_FILE,
-		    O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
-	if (ledger->lock < 0)
-		return ledger_errno();
+	enum ledger_err e;
+
+	if (ledger->lock < 0 && (e = open_lock(ledger)) != LEDGER_OK)
+		return e;
 	while (flock(ledger->lock, how) != 0)
 		if (errno != EINTR)
 			return LEDGER_IO;
@@ -265,6 +281,9 @@ append_start(struct ledger *ledger)
 
 	if (e != LEDGER_OK)
 		return e == LEDGER_MISSING ? LEDGER_BACK : e;
+	/* Whoever made the file may have been killed before he did this. */
+	if (fchmod(ledger->fd, FILE_MODE) != 0 || fsync(ledger->dir) != 0)
+		return LEDGER_IO;
 	record_begin(&rec, "ledger.start");
 	record_set_int(&rec, M_KGEN, before == NULL ? 0 : before->kgen);
 	if (before == NULL)

@@ -166,6 +166,32 @@ a_lock_that_was_taken_away_locks_nobody(void **state)
 	assert_int_equal(unlink(lock), 0);
 }
 
+/* Made under the umask of the services by somebody who was killed then. */
+static void
+a_file_without_a_line_gets_its_mode(void **state)
+{
+	struct ledger *ledger = NULL;
+	char lock[96];
+	struct stat st;
+	int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	(void)close(fd);
+	(void)snprintf(lock, sizeof(lock), "%s/ledger.lock", dir);
+	fd = open(lock, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(fchmod(fd, 0640), 0);
+	(void)close(fd);
+	ledger = fixture_open();
+	ledger_freep(&ledger);
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	assert_int_equal(stat(lock, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	fixture_assert_whole(1);
+}
+
 static void
 a_record_of_the_wrong_shape_writes_nothing(void **state)
 {
@@ -437,6 +463,7 @@ main(void)
 		IN_A_FOLDER(a_file_renamed_away_is_not_written_to),
 		IN_A_FOLDER(a_reader_that_locks_the_file_holds_up_nobody),
 		IN_A_FOLDER(a_lock_that_was_taken_away_locks_nobody),
+		IN_A_FOLDER(a_file_without_a_line_gets_its_mode),
 		IN_A_FOLDER(a_record_of_the_wrong_shape_writes_nothing),
 		IN_A_FOLDER(a_torn_tail_is_cut_and_said),
 		IN_A_FOLDER(every_torn_length_is_mended),
