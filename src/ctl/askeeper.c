@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -26,11 +27,24 @@ askeeper_share(size_t size)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+void
+askeeper_never_stop(void)
+{
+	sigset_t stops;
+
+	(void)sigemptyset(&stops);
+	(void)sigaddset(&stops, SIGTSTP);
+	(void)sigaddset(&stops, SIGTTIN);
+	(void)sigaddset(&stops, SIGTTOU);
+	(void)sigprocmask(SIG_BLOCK, &stops, NULL);
+}
+
 static int
 run_child(int (*work)(void *ctx), void *ctx)
 {
 	int status;
 
+	askeeper_never_stop();
 	if (confine_become(WARDER_USER_KEEPER, "adm") != 0)
 		return CHILD_NOT_KEEPER;
 	status = work(ctx);

@@ -18,9 +18,15 @@
 void *askeeper_share(size_t size);
 
 /*
- * Runs `work` in such a child; what it returns (0 to 99) is returned.
- * Negative: ECRED the child could not become warder-keeper; ESYS; EBUG it
- * ended otherwise.
+ * From now on Ctrl-Z and the terminal stop this process no more: for a child
+ * that is about to lock what the keeper waits for. Whoever started it stops.
+ */
+void askeeper_never_stop(void);
+
+/*
+ * Runs `work` in such a child, which never stops; what it returns (0 to 99)
+ * is returned. Negative: ECRED the child could not become warder-keeper;
+ * ESYS; EBUG it ended otherwise.
  */
 WARDER_MUST_CHECK int askeeper_run(int (*work)(void *ctx), void *ctx);
 

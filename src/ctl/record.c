@@ -112,13 +112,14 @@ tell_syslog(struct ledger *ledger, const struct record *rec,
 		    (unsigned long long)line->seq);
 }
 
-/* Gives up root, then opens both. */
+/* In a child: gives up root, then opens both. */
 static enum ledger_err
 open_as_keeper(const char *host, struct state **state, struct ledger **ledger)
 {
 	struct state_mark seq = { .n = 0 };
 	enum state_result found;
 
+	askeeper_never_stop();
 	if (confine_become(WARDER_USER_KEEPER, "adm") != 0 ||
 	    state_open(WARDER_STATEDIR, state) != STATE_OK)
 		return LEDGER_IO;
