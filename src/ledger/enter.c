@@ -152,6 +152,15 @@ open_or_create(const struct ledger *ledger, int *ret_fd)
 	return e == LEDGER_OK ? LEDGER_IO : e;
 }
 
+static void
+forget_lines(struct ledger *ledger)
+{
+	ledger->end = ledger->seq = ledger->first = ledger->last_record = 0;
+	ledger->n_open = 0;
+	ledger->is_closing = ledger->is_this_boot = false;
+	memset(ledger->head, 0, sizeof(ledger->head));
+}
+
 /* What was read belongs to the file before. */
 static void
 begin_reading(struct ledger *ledger, int fd, const struct stat *st)
@@ -160,10 +169,7 @@ begin_reading(struct ledger *ledger, int fd, const struct stat *st)
 	ledger->fd = fd;
 	ledger->dev = st->st_dev;
 	ledger->ino = st->st_ino;
-	ledger->end = ledger->seq = ledger->first = ledger->last_record = 0;
-	ledger->n_open = 0;
-	ledger->is_closing = ledger->is_this_boot = false;
-	memset(ledger->head, 0, sizeof(ledger->head));
+	forget_lines(ledger);
 }
 
 enum ledger_err
@@ -406,6 +412,21 @@ read_boot(char ret[9])
 		memcpy(ret, "00000000", 8);
 }
 
+/*
+ * Each connection of anybody comes here, and a long file takes a good part of
+ * a second: read under the lock, a few of one user would hold up everybody's
+ * decision. Whole lines stay what they are; with the lock only those behind
+ * them are read. What does not read here is judged there, from the start.
+ */
+static void
+read_ahead(struct ledger *ledger)
+{
+	uint64_t torn;
+
+	if (ledger_scan(ledger, &torn) != LEDGER_OK)
+		forget_lines(ledger);
+}
+
 enum ledger_err
 ledger_open(const char *dir, const char *host, uint64_t mark_seq,
     struct ledger **ret_ledger)
@@ -426,8 +447,10 @@ ledger_open(const char *dir, const char *host, uint64_t mark_seq,
 	if (ledger->dir < 0)
 		return errno == ENOENT ? LEDGER_MISSING : LEDGER_IO;
 	e = ledger_open_current(ledger);
-	if (e == LEDGER_OK)
-		e = ledger_enter(ledger, LOCK_EX);
+	if (e != LEDGER_OK)
+		return e;
+	read_ahead(ledger);
+	e = ledger_enter(ledger, LOCK_EX);
 	if (e != LEDGER_OK)
 		return e;
 	e = ledger_catch_up(ledger);

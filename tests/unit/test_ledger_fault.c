@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -251,12 +252,69 @@ a_full_disk_stops_the_call_not_the_outcome(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Bytes that a process has read so far; -1 where the kernel does not count. */
+static long long
+bytes_read_by(pid_t pid)
+{
+	char path[64];
+	long long n = -1;
+	FILE *counts;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/io", (int)pid);
+	counts = fopen(path, "re");
+	if (counts == NULL || fscanf(counts, "rchar: %lld", &n) != 1)
+		n = -1;
+	if (counts != NULL)
+		(void)fclose(counts);
+	return n;
+}
+
+/*
+ * Whoever connects has the ledger read. Under the lock, a few of them would
+ * hold up every decision where the file is long.
+ */
+static void
+who_opens_a_long_ledger_holds_up_nobody(void **state)
+{
+	auto_ledger struct ledger *ledger = fixture_open();
+	struct ledger *other = NULL;
+	char lock[96];
+	auto_fd int fd = -1;
+	pid_t child;
+	int status;
+
+	(void)state;
+	if (bytes_read_by(getpid()) < 0)
+		skip();
+	for (int i = 0; i < 300; i++)
+		assert_int_equal(
+		    fixture_append(ledger, "denied", 0, "denied", NULL), 0);
+	(void)snprintf(lock, sizeof(lock), "%s/ledger.lock", dir);
+	fd = open(lock, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(ledger_open(dir, "bastion-a", 0, &other) == LEDGER_OK &&
+		              ledger_seq(other) == 301
+		          ? 0
+		          : 1);
+	for (int i = 0; i < 500 && bytes_read_by(child) < fixture_size(); i++)
+		(void)usleep(10000);
+	assert_true(bytes_read_by(child) >= fixture_size());
+	assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_A_FOLDER(no_acknowledged_line_is_lost_by_a_kill),
 		IN_A_FOLDER(two_writers_make_one_chain),
+		IN_A_FOLDER(who_opens_a_long_ledger_holds_up_nobody),
 		IN_A_FOLDER(a_line_that_does_not_fit_leaves_the_file_as_it_was),
 		IN_A_FOLDER(a_full_disk_stops_the_call_not_the_outcome),
 	};
