@@ -112,14 +112,14 @@ ledger_files_free(struct ledger_files *files)
 		free(files->path[--files->n]);
 }
 
-void
+enum ledger_err
 ledger_say_read(const char *res, uint64_t n)
 {
 	struct record rec;
 	enum ledger_err e;
 
 	if (geteuid() != 0)
-		return;
+		return LEDGER_OK;
 	record_begin(&rec, "ledger.read");
 	record_set(&rec, M_RES, res);
 	record_set_int(&rec, M_N, n);
@@ -128,6 +128,7 @@ ledger_say_read(const char *res, uint64_t n)
 		(void)fprintf(stderr,
 		    "warderctl: this reading is not on record: %s\n",
 		    ledger_word(e));
+	return e;
 }
 
 /* A key that is handed in may lie anywhere; the host's own is root's. */

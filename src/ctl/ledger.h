@@ -47,7 +47,10 @@ int ledger_report_command(const struct ledger_question *question);
 int ledger_settle_command(const struct ledger_question *question);
 int ledger_reconcile_command(const struct ledger_question *question);
 
-/* Says on record that root read it (`ledger.read`), where root did. */
-void ledger_say_read(const char *res, uint64_t n);
+/*
+ * Says on record that root read it (`ledger.read`), where root did; why it
+ * is not, also on stderr. OK for everybody else.
+ */
+enum ledger_err ledger_say_read(const char *res, uint64_t n);
 
 #endif

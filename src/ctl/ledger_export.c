@@ -238,7 +238,7 @@ ledger_export_command(const struct ledger_question *question)
 	if (status == REASON_DONE)
 		status = export_lines(&exporting);
 	if (proof.is_own && proof.report.lines > 0)
-		ledger_say_read("exported", exporting.n);
+		(void)ledger_say_read("exported", exporting.n);
 	ledger_proof_free(&proof);
 	return status;
 }

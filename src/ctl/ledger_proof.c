@@ -46,7 +46,8 @@ ledger_meaning(enum verify_kind kind)
 	case VERIFY_NOTE_SIG:
 		return "a checkpoint whose signature does not hold";
 	case VERIFY_TRUNCATED:
-		return "a checkpoint covers this line, and it is not there";
+		return "this line was written, as a checkpoint or this host's "
+		       "own mark says, and it is not there";
 	case VERIFY_CHECKPOINT:
 		return "not the line that a checkpoint covers";
 	case VERIFY_OPEN:

@@ -295,6 +295,6 @@ ledger_reconcile_command(const struct ledger_question *question)
 	reconcile_begin(&output);
 	r = all_orgs(&output, policy, question->subject, since_ms);
 	if (r == REASON_DONE && output.compared > 0)
-		ledger_say_read("reconciled", output.findings);
+		(void)ledger_say_read("reconciled", output.findings);
 	return reconcile_end(&output, r);
 }

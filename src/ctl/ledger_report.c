@@ -113,7 +113,7 @@ ledger_report_command(const struct ledger_question *question)
 	if (status == REASON_DONE)
 		status = write_report(question, &proof, &figures);
 	if (proof.is_own && proof.report.lines > 0)
-		ledger_say_read("reported", proof.report.lines);
+		(void)ledger_say_read("reported", proof.report.lines);
 	figures_free(&figures);
 	ledger_proof_free(&proof);
 	return status;

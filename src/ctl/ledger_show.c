@@ -260,7 +260,7 @@ show_ledger(struct showing *showing)
 	for (size_t i = 0; i < files.n; i++)
 		show_file(showing, files.path[i]);
 	ledger_files_free(&files);
-	ledger_say_read("shown", showing->shown);
+	(void)ledger_say_read("shown", showing->shown);
 	return finish(showing);
 }
 

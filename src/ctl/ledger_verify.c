@@ -84,6 +84,25 @@ print_json(const struct ledger_proof *found)
 	cJSON_Delete(all);
 }
 
+/*
+ * Whoever writes the line about this reading holds the ledger against the
+ * mark of the state: lines that no checkpoint covers may be gone too.
+ */
+static void
+put_on_record(struct verify_report *report)
+{
+	const bool is_broken = report->exit == REASON_LEDGER_BROKEN;
+	enum ledger_err e =
+	    ledger_say_read(is_broken ? "broken" : "verified", report->lines);
+
+	if (is_broken || report->kind == VERIFY_UNREAD ||
+	    (e != LEDGER_BACK && e != LEDGER_MISSING))
+		return;
+	report->seq = report->first + report->lines;
+	report->kind = VERIFY_TRUNCATED;
+	report->exit = REASON_LEDGER_BROKEN;
+}
+
 int
 ledger_verify_command(const struct ledger_question *question)
 {
@@ -91,16 +110,14 @@ ledger_verify_command(const struct ledger_question *question)
 	int status = ledger_prove(question, &found);
 
 	if (status == REASON_DONE) {
+		if (found.is_own && found.report.lines > 0)
+			put_on_record(&found.report);
 		status = found.report.exit;
 		if (question->is_json)
 			print_json(&found);
 		else
 			print_text(&found);
 	}
-	if (found.is_own && found.report.lines > 0)
-		ledger_say_read(
-		    status == REASON_LEDGER_BROKEN ? "broken" : "verified",
-		    found.report.lines);
 	ledger_proof_free(&found);
 	return status;
 }

@@ -290,10 +290,7 @@ note_len(const char *at, size_t len)
 	return lf == NULL ? 0 : (size_t)(lf + 1 - at);
 }
 
-/*
- * Half a note at the end, as a kill leaves it: nobody has seen it, and the
- * next one takes its place. Whoever cuts the file could as well cut more.
- */
+/* Half a note at the end, as a kill leaves it: the next one replaces it. */
 static bool
 is_torn_note(const struct verifying *v, const char *at, size_t len)
 {
@@ -363,8 +360,7 @@ read_notes(const char *path)
 	n = getdelim(&notes.text, &room, EOF, file);
 	if (n < 0 && ferror(file))
 		notes.error = errno;
-	if (n > 0)
-		notes.len = (size_t)n;
+	notes.len = n > 0 ? (size_t)n : 0;
 	(void)fclose(file);
 	return notes;
 }
@@ -381,12 +377,16 @@ on_notes(struct verifying *v, const struct notes *notes)
 	v->error = notes->error;
 }
 
-/* All lines and notes hold: is anything left to say? */
+/* All lines and notes hold; no line at all proves nothing. */
 static void
 judge_rest(struct verifying *v)
 {
 	struct verify_report *report = v->report;
 
+	if (report->lines == 0) {
+		report->kind = VERIFY_SEQ;
+		return;
+	}
 	report->seq = v->next - 1;
 	for (size_t i = 0; i < v->n; i++) {
 		if (v->intents[i].is_answered)

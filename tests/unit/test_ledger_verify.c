@@ -404,6 +404,20 @@ checkpoints_that_cannot_be_read_are_named_as_such(void **state)
 	assert_true(report.is_notes);
 }
 
+static void
+a_ledger_without_a_line_is_no_whole_one(void **state)
+{
+	struct verify_report report;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		verify_bytes("{\"", i, false, &report);
+		assert_int_equal(report.kind, VERIFY_SEQ);
+		assert_int_equal(report.seq, 1);
+		assert_int_equal(report.exit, 40);
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -433,6 +447,7 @@ main(void)
 		    the_lines_of_another_host_are_not_taken_for_ours),
 		cmocka_unit_test(
 		    a_file_that_cannot_be_read_is_not_called_whole),
+		cmocka_unit_test(a_ledger_without_a_line_is_no_whole_one),
 		cmocka_unit_test(half_a_checkpoint_at_the_end_is_no_damage),
 		cmocka_unit_test(
 		    what_is_no_beginning_of_ours_is_no_half_checkpoint),
