@@ -22,8 +22,38 @@ enum finding_level {
 void finding_add(enum finding_level level, const char *topic,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* The same, where it could not look: the document is not complete. */
+void finding_unseen(enum finding_level level, const char *topic,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Where the last one was found; line 0: the whole file. */
+void finding_place(const char *file, unsigned int line);
+
 size_t findings_count(enum finding_level level);
 void findings_forget(void);
+
+/* NULL: there are not so many. */
+const char *finding_text(size_t i);
+
+void findings_print(void);
+
+/* The document of --json, to be freed; NULL: no memory. */
+char *findings_document(void);
+
+/* From here on a child may add to them. */
+bool findings_share(void);
+
+/* What is said where a look did not come to its end. */
+struct doctor_look {
+	const char *topic, *what, *repair;
+};
+
+/*
+ * Runs it in a child, for so long: what it asks may never answer, as a name
+ * service does that is away. Its findings stay, also those of half the way.
+ */
+void doctor_within(
+    int64_t ms, const struct doctor_look *look, void (*run)(void *), void *ctx);
 
 /* Each adds its findings. */
 bool doctor_services(void); /* whether the keeper answers */
@@ -44,6 +74,13 @@ void doctor_proc(void);
 void doctor_pam(const struct conf *conf);
 void doctor_clock(void);
 void doctor_ledger(void);
+
+/*
+ * A file of the administrator: a plain one of at most 1 MiB, which does not
+ * hold whoever opens it. NULL with errno: EINVAL, EFBIG, ELOOP (a link, where
+ * none may be).
+ */
+FILE *doctor_open(const char *path, bool is_no_link);
 
 /* How many certificates the text holds, from BEGIN to END. */
 size_t doctor_certificates(const char *text);
@@ -81,6 +118,9 @@ int doctor_try_syslog(const char *path);
 /* Whether this configuration of logrotate means a file of the ledger. */
 bool doctor_rotates_ledger(FILE *file);
 
+/* The same of its file and its folder, with all that they include. */
+void doctor_rotation(const char *conf, const char *folder);
+
 /* One sealed key at `now_ms`, UTC. */
 struct key_row;
 void doctor_key(
@@ -92,8 +132,13 @@ bool doctor_may_reach(const struct conf *conf, const char *endpoint);
 /* What a PAM service does, with all that it includes. */
 struct pam_facts {
 	bool is_there, asks, has_account;
+	bool judges;            /* an account line looks at the account */
 	bool is_bound, permits; /* while it is read: a failure counts; permit */
-	char way_in[80]; /* `control module` that lets everybody in, or "" */
+	char yes[48];           /* which permits */
+	char way_in[80];  /* `control module` that lets everybody in, or "" */
+	char unknown[48]; /* a module of which it is not known, or "" */
+	char unread[256]; /* a file that is not read to its end, or "" */
+	char loose[PATH_MAX]; /* one that others may change, or "" */
 };
 void pam_service_look(
     const char *dir, const char *service, struct pam_facts *ret_facts);

@@ -8,14 +8,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "ctl/doctor.h"
 
@@ -210,6 +213,330 @@ every_end_of_a_call_has_a_repair(void **state)
 	    strstr(doctor_server_repair(REASON_SERVER_REFUSED), "key check"));
 }
 
+static char folder[64];
+
+/* FOLDER/name; the last few that were asked for stay. */
+static const char *
+at(const char *name)
+{
+	static char paths[8][128];
+	static size_t next;
+	char *path = paths[next++ % 8];
+
+	(void)snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
+	return path;
+}
+
+static void
+put(const char *name, const char *text)
+{
+	FILE *file = fopen(at(name), "we");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(at(name), 0644), 0);
+}
+
+static void
+drop(const char *name)
+{
+	assert_int_equal(remove(at(name)), 0);
+}
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "/tmp/warder-doctor-XXXXXX");
+	return mkdtemp(folder) == NULL ? -1 : 0;
+}
+
+static int
+drop_folder(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+static void
+expect_found(size_t ok, size_t warn, size_t bad)
+{
+	for (size_t i = 0; finding_text(i) != NULL; i++)
+		print_message("%s\n", finding_text(i));
+	assert_int_equal(findings_count(FINDING_OK), ok);
+	assert_int_equal(findings_count(FINDING_WARN), warn);
+	assert_int_equal(findings_count(FINDING_BAD), bad);
+}
+
+static void
+expect_rotation(size_t ok, size_t warn, size_t bad)
+{
+	findings_forget();
+	doctor_rotation(at("conf"), at("d"));
+	expect_found(ok, warn, bad);
+}
+
+#define ROTATES WARDER_LOGDIR "/*.jsonl {\n weekly\n}\n"
+
+static void
+a_logrotate_that_cannot_be_read_is_not_ok(void **state)
+{
+	(void)state;
+	expect_rotation(1, 0, 0); /* none is installed */
+	assert_int_equal(mkdir(at("conf"), 0700), 0);
+	expect_rotation(0, 1, 0);
+	drop("conf");
+	put("d", "no folder\n");
+	expect_rotation(0, 1, 0);
+	drop("d");
+	assert_int_equal(mkdir(at("d"), 0700), 0);
+	assert_int_equal(mkfifo(at("d/fifo"), 0600), 0);
+	expect_rotation(0, 1, 0); /* and comes back from it */
+	drop("d/fifo");
+	put("d/large", "");
+	assert_int_equal(truncate(at("d/large"), 2 << 20), 0);
+	expect_rotation(0, 1, 0);
+	drop("d/large");
+	drop("d");
+}
+
+static void
+what_logrotate_includes_is_read_and_what_it_leaves_out_is_not(void **state)
+{
+	char text[256];
+
+	(void)state;
+	assert_int_equal(mkdir(at("d"), 0700), 0);
+	assert_int_equal(mkdir(at("more"), 0700), 0);
+	put("d/old.dpkg-old", ROTATES);
+	put("d/old~", ROTATES);
+	put("d/.hidden", ROTATES);
+	expect_rotation(1, 0, 0);
+	put("d/new", ROTATES);
+	expect_rotation(0, 0, 1);
+	drop("d/new");
+	put("more/one", ROTATES);
+	(void)snprintf(text, sizeof(text), "weekly\ninclude %s\n", at("more"));
+	put("conf", text);
+	expect_rotation(0, 0, 1);
+	drop("more/one");
+	/* One that includes itself has an end all the same. */
+	(void)snprintf(text, sizeof(text), "include %s\n", at("conf"));
+	put("conf", text);
+	expect_rotation(0, 1, 0);
+	drop("conf");
+	drop("d/old.dpkg-old");
+	drop("d/old~");
+	drop("d/.hidden");
+	drop("d");
+	drop("more");
+}
+
+static struct pam_facts
+facts_of(const char *text)
+{
+	struct pam_facts facts;
+
+	put("service", text);
+	pam_service_look(folder, "service", &facts);
+	drop("service");
+	return facts;
+}
+
+/* As libpam puts lines together: each of these lets everybody in. */
+static void
+a_way_in_is_found_however_it_is_written(void **state)
+{
+	static const char *const open[] = {
+		"auth sufficient \\\n pam_permit.so\nauth required "
+		"pam_unix.so\n",
+		"AUTH SUFFICIENT pam_permit.so\nauth required pam_unix.so\n",
+		"auth [ success = done default=bad ] pam_permit.so\n"
+		"auth required pam_unix.so\n",
+		"auth [default=done] pam_permit.so\nauth required "
+		"pam_unix.so\n",
+		"auth [default=1] pam_permit.so\nauth required pam_unix.so\n",
+		/* The end forgets a failure. */
+		"auth sufficient pam_unix.so\nauth required pam_nologin.so\n",
+		"auth requisite pam_faillock.so preauth\n"
+		"auth sufficient pam_unix.so\nauth required pam_permit.so\n",
+	};
+	static const char *const shut[] = {
+		"auth [success=1 default=ignore] pam_unix.so\n"
+		"auth [default=die] pam_faillock.so authfail\n"
+		"auth required pam_permit.so\n",
+		"auth [success=done] pam_unix.so\nauth required "
+		"pam_permit.so\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+		if (facts_of(open[i]).way_in[0] == '\0')
+			fail_msg("a way in: %s", open[i]);
+	for (size_t i = 0; i < sizeof(shut) / sizeof(shut[0]); i++)
+		if (facts_of(shut[i]).way_in[0] != '\0')
+			fail_msg("no way in: %s", shut[i]);
+}
+
+static void
+a_module_that_proves_nothing_does_not_ask(void **state)
+{
+	static const char *const idle[] = {
+		"auth required pam_faillock.so preauth\nauth required "
+		"pam_permit.so\n",
+		"auth required pam_localuser.so\n",
+		"auth required # pam_unix.so\n",
+		"auth OPTIONAL pam_unix.so\n",
+		"auth [default=ignore] pam_unix.so\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
+		if (facts_of(idle[i]).asks)
+			fail_msg("asks: %s", idle[i]);
+	assert_true(facts_of("auth required \\\npam_unix.so\n").asks);
+	/* Of one that is in no list it is not known. */
+	assert_false(facts_of("auth required pam_ours.so\n").asks);
+	assert_string_equal(
+	    facts_of("auth required pam_ours.so\n").unknown, "pam_ours.so");
+}
+
+static void
+a_service_that_is_not_read_to_its_end_is_found(void **state)
+{
+	char text[4096];
+
+	(void)state;
+	assert_string_equal(facts_of("auth required pam_unix.so\n").unread, "");
+	assert_string_equal(
+	    facts_of("auth required pam_unix.so\n@include gone\n").unread,
+	    "gone");
+	assert_string_equal(
+	    facts_of("auth include service\n").unread, "service");
+	(void)snprintf(
+	    text, sizeof(text), "auth required pam_unix.so %02000d\n", 1);
+	assert_string_equal(facts_of(text).unread, "service");
+	put("whole", "auth required pam_oath.so\n");
+	(void)snprintf(text, sizeof(text), "@include %s\n", at("whole"));
+	assert_true(facts_of(text).asks);
+	assert_string_equal(facts_of(text).unread, "");
+	drop("whole");
+}
+
+static void
+a_service_that_others_can_change_is_found(void **state)
+{
+	struct pam_facts facts;
+
+	(void)state;
+	put("service", "@include common\n");
+	put("common", "auth required pam_unix.so\n");
+	pam_service_look(folder, "service", &facts);
+	assert_string_equal(facts.loose, "");
+	assert_int_equal(chmod(at("common"), 0664), 0);
+	pam_service_look(folder, "service", &facts);
+	assert_string_equal(facts.loose, at("common"));
+	drop("service");
+	/* warder-pam takes no link for it. */
+	assert_int_equal(symlink("common", at("service")), 0);
+	pam_service_look(folder, "service", &facts);
+	assert_true(facts.is_there);
+	assert_string_equal(facts.unread, "service");
+	drop("service");
+	drop("common");
+}
+
+static void
+an_account_line_that_looks_at_nothing_is_found(void **state)
+{
+	(void)state;
+	assert_true(facts_of("account required pam_permit.so\n").has_account);
+	assert_false(facts_of("account required pam_permit.so\n").judges);
+	assert_true(facts_of("account required pam_unix.so\n").judges);
+	assert_false(facts_of("account optional pam_unix.so\n").judges);
+}
+
+static const struct doctor_look look = { "test", "something", "wait" };
+
+static void
+find_one(void *ctx)
+{
+	finding_add(FINDING_OK, "test", "%s", (const char *)ctx);
+}
+
+static void
+hang(void *ctx)
+{
+	find_one(ctx);
+	for (;;)
+		(void)pause();
+}
+
+static void
+end_badly(void *ctx)
+{
+	(void)ctx;
+	_exit(3);
+}
+
+static void
+a_look_that_does_not_end_is_not_ok(void **state)
+{
+	static char words[] = "found";
+	int64_t since = clock_boot_ms();
+
+	(void)state;
+	findings_forget();
+	doctor_within(5000, &look, find_one, words);
+	expect_found(1, 0, 0);
+	assert_string_equal(finding_text(0), "found");
+	doctor_within(200, &look, hang, words);
+	expect_found(2, 0, 1);
+	assert_non_null(strstr(finding_text(2), "no answer in time; wait"));
+	assert_true(clock_boot_ms() - since < 4000);
+	doctor_within(5000, &look, end_badly, words);
+	expect_found(2, 0, 2);
+}
+
+static void
+a_document_says_where_doctor_could_not_look(void **state)
+{
+	char *text;
+
+	(void)state;
+	findings_forget();
+	finding_add(FINDING_BAD, "policy", "x");
+	finding_place("/p", 7);
+	assert_non_null(text = findings_document());
+	assert_non_null(strstr(text, "\"complete\":true,\"errors\":[]"));
+	assert_non_null(strstr(text, "\"file\":\"/p\",\"line\":7"));
+	free(text);
+	finding_unseen(FINDING_BAD, "server", "nobody asked");
+	assert_non_null(text = findings_document());
+	assert_non_null(
+	    strstr(text, "\"complete\":false,\"errors\":[{\"topic\":\"server\","
+	                 "\"text\":\"nobody asked\"}]"));
+	free(text);
+}
+
+static void
+a_repair_that_is_cut_says_so(void **state)
+{
+	char name[1800];
+
+	(void)state;
+	memset(name, 'a', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	findings_forget();
+	finding_add(FINDING_BAD, "x", "chown root:root %s && true", name);
+	assert_non_null(strstr(finding_text(0), "a && true"));
+	finding_add(FINDING_BAD, "x", "chown root:root %s%s", name, name);
+	assert_non_null(strstr(finding_text(1), "too long"));
+	finding_add(FINDING_BAD, "x", "a\033[2Jb");
+	assert_null(strchr(finding_text(2), '\033'));
+}
+
 int
 main(void)
 {
@@ -222,7 +549,20 @@ main(void)
 		cmocka_unit_test(certificates_are_counted_whole),
 		cmocka_unit_test(a_socket_that_nobody_reads_is_found),
 		cmocka_unit_test(every_end_of_a_call_has_a_repair),
+		cmocka_unit_test(a_logrotate_that_cannot_be_read_is_not_ok),
+		cmocka_unit_test(
+		    what_logrotate_includes_is_read_and_what_it_leaves_out_is_not),
+		cmocka_unit_test(a_way_in_is_found_however_it_is_written),
+		cmocka_unit_test(a_module_that_proves_nothing_does_not_ask),
+		cmocka_unit_test(
+		    a_service_that_is_not_read_to_its_end_is_found),
+		cmocka_unit_test(a_service_that_others_can_change_is_found),
+		cmocka_unit_test(
+		    an_account_line_that_looks_at_nothing_is_found),
+		cmocka_unit_test(a_look_that_does_not_end_is_not_ok),
+		cmocka_unit_test(a_document_says_where_doctor_could_not_look),
+		cmocka_unit_test(a_repair_that_is_cut_says_so),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
