@@ -100,6 +100,18 @@ bool doctor_hides_processes(const char *how, gid_t *ret_gid);
 /* Whether /proc/PID/status is of that uid and has that group. */
 bool doctor_status_has_group(FILE *status, uid_t uid, gid_t gid);
 
+#define DOCTOR_UNIT "warder-keeper.service"
+#define DOCTOR_DROP_INS "/etc/systemd/system/" DOCTOR_UNIT ".d"
+
+/* Whether systemd runs the keeper, or would; runit may on the same host. */
+bool doctor_has_units(void);
+
+/* Whether a keeper runs, and none of its unit. */
+bool doctor_keeper_is_elsewhere(void);
+
+/* Whether /proc/PID/cgroup is of the keeper's unit. */
+bool doctor_is_of_unit(FILE *cgroup);
+
 /* Whether a unit or a drop-in loads a credential of that name. */
 bool doctor_hands_over(FILE *unit, const char *credential);
 

@@ -11,29 +11,52 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "confine/confine.h"
 #include "ctl/doctor.h"
 #include "ctl/keepercall.h"
 #include "wire/admin.h"
 #include "wire/peer.h"
 
-#define ASK_MS 5000
+#define ASK_MS 10000   /* it waits 2 s for each of the other two */
+#define SERVED_MS 3000 /* a process is started for it */
+
+/* How a service is started here, or started anew where it hangs. */
+static const char *
+start_of(char ret[160], const char *name, bool is_hung)
+{
+	if (!doctor_has_units())
+		(void)snprintf(ret, 160,
+		    "%s it as this host runs its services (runit: sv %s %s)",
+		    is_hung ? "restart" : "start",
+		    is_hung ? "restart" : "start", name);
+	else if (is_hung)
+		(void)snprintf(ret, 160,
+		    "see why: journalctl -u %s, then: systemctl restart %s",
+		    name, name);
+	else if (strcmp(name, "warder-keeper") == 0)
+		(void)snprintf(ret, 160,
+		    "start it: systemctl start %s.socket %s", name, name);
+	else
+		(void)snprintf(
+		    ret, 160, "start it: systemctl start %s.socket", name);
+	return ret;
+}
 
 /* What to do about a row of the keeper's report. */
 static const char *
-repair_of(const struct admin_row *row)
+repair_of(char ret[160], const struct admin_row *row)
 {
-	if (row->level == ADMIN_OK)
-		return "";
-	if (strcmp(row->topic, "warder-pam") == 0)
-		return "; start it: systemctl start warder-pam.socket";
-	if (strcmp(row->topic, "warder-courier") == 0)
-		return "; start it: systemctl start warder-courier.socket";
-	if (strcmp(row->topic, "keys") == 0)
-		return "; open them: warderctl unlock, or where root has the "
+	if (strcmp(row->topic, "warder-pam") == 0 ||
+	    strcmp(row->topic, "warder-courier") == 0)
+		return start_of(ret, row->topic, row->n != 0);
+	if (strcmp(row->topic, "keys") == 0 && doctor_has_units())
+		return "open them: warderctl unlock, or where root has the "
 		       "master key: systemctl restart warder-keeper";
-	return "; see `files` and `disk` below, and: warderctl ledger verify";
+	if (strcmp(row->topic, "keys") == 0)
+		return "open them: warderctl unlock, or where root has the "
+		       "master key, start warder-keeper anew (runit: sv "
+		       "restart warder-keeper)";
+	return "see `files` and `disk` below, and: warderctl ledger verify";
 }
 
 /* One row of the keeper's own report. */
@@ -41,15 +64,20 @@ static int
 take_report(void *ctx, const struct frame *frame)
 {
 	struct admin_row row;
+	char repair[160];
 	int r = layout_take(frame, &admin_row_layout, &row);
 
 	(void)ctx;
-	if (r == 0)
-		finding_add(row.level == ADMIN_OK     ? FINDING_OK
-		            : row.level == ADMIN_WARN ? FINDING_WARN
-		                                      : FINDING_BAD,
-		    "services", "%s: %s%s", row.topic, row.text,
-		    repair_of(&row));
+	if (r != 0)
+		return r;
+	if (row.level == ADMIN_OK)
+		finding_add(
+		    FINDING_OK, "services", "%s: %s", row.topic, row.text);
+	else
+		finding_add(
+		    row.level == ADMIN_WARN ? FINDING_WARN : FINDING_BAD,
+		    "services", "%s: %s; %s", row.topic, row.text,
+		    repair_of(repair, &row));
 	return r;
 }
 
@@ -62,20 +90,22 @@ ask_keeper(void)
 {
 	const struct keepercall call = { take_report, NULL, ASK_MS };
 	struct admin_done done;
+	char repair[160];
 	int r = keepercall_ask(&call, ADMIN_STATUS, NULL, NULL, &done);
 
+	/* EAGAIN: its socket's queue is full. */
 	if (r == WARDER_ESYS)
-		finding_add(FINDING_BAD, "services",
-		    "warder-keeper does not answer: %s; start it: systemctl "
-		    "start warder-keeper.socket warder-keeper",
-		    strerror(errno));
+		finding_unseen(FINDING_BAD, "services",
+		    "warder-keeper does not answer: %s; %s", strerror(errno),
+		    start_of(repair, "warder-keeper", errno == EAGAIN));
 	else if (r != 0)
-		finding_add(FINDING_BAD, "services",
-		    "warder-keeper does not report: %s; see why: journalctl "
-		    "-u warder-keeper, then: systemctl restart warder-keeper",
-		    warder_strerror(r));
+		finding_unseen(FINDING_BAD, "services",
+		    "warder-keeper does not report: %s; %s", warder_strerror(r),
+		    start_of(repair, "warder-keeper", true));
 	else if (done.exit != REASON_DONE && done.exit != REASON_DOCTOR_BAD)
-		finding_add(FINDING_BAD, "services", "warder-keeper: %s",
+		finding_unseen(FINDING_BAD, "services",
+		    "warder-keeper: %s; run warderctl doctor again, and see: "
+		    "journalctl -u warder-keeper",
 		    keepercall_words(done.word));
 	else
 		finding_add(FINDING_OK, "services", "warder-keeper answers");
@@ -85,15 +115,19 @@ ask_keeper(void)
 bool
 doctor_services(void)
 {
-	auto_fd int sock = -1;
+	int r = peer_is_served(WARDER_RUNDIR "/warder.sock", SERVED_MS);
+	bool is_hung = r == WARDER_ETIME || (r != 0 && errno == EAGAIN);
+	char repair[160];
 
-	if (peer_connect(WARDER_RUNDIR "/warder.sock", &sock) != 0)
-		finding_add(FINDING_BAD, "services",
-		    "warderd does not answer: %s; start it: systemctl start "
-		    "warderd.socket",
-		    strerror(errno));
-	else
+	if (r == 0)
 		finding_add(FINDING_OK, "services", "warderd answers");
+	else
+		finding_add(FINDING_BAD, "services",
+		    "warderd does not answer: %s; %s",
+		    is_hung ? "its socket is there, but nobody takes a call in "
+		              "time"
+		            : strerror(errno),
+		    start_of(repair, "warderd", is_hung));
 	return ask_keeper();
 }
 
@@ -133,7 +167,7 @@ doctor_clock(void)
 		    "chrony");
 		return;
 	case CLOCK_SYNC_UNKNOWN:
-		finding_add(FINDING_WARN, "clock",
+		finding_unseen(FINDING_WARN, "clock",
 		    "the kernel does not say whether it is synchronized; look: "
 		    "timedatectl");
 		return;

@@ -9,9 +9,10 @@
 #include "wire/peer.h"
 
 int
-keepercall_open(int *ret_sock)
+keepercall_open(int64_t timeout_ms, int *ret_sock)
 {
-	return peer_connect(WARDER_RUNDIR "/keeper.sock", ret_sock);
+	return peer_connect_within(
+	    WARDER_RUNDIR "/keeper.sock", timeout_ms, ret_sock);
 }
 
 int
@@ -43,7 +44,7 @@ keepercall_ask(const struct keepercall *call, uint32_t type,
 	auto_fd int sock = -1;
 	int r;
 
-	if ((r = keepercall_open(&sock)) != 0)
+	if ((r = keepercall_open(call->timeout_ms, &sock)) != 0)
 		return r;
 	r = layout != NULL ? layout_send(sock, 1, layout, msg, -1, deadline)
 	                   : frame_send(sock, type, 1, &nothing, -1, deadline);

@@ -25,7 +25,7 @@ WARDER_MUST_CHECK int keepercall_ask(const struct keepercall *call,
     struct admin_done *ret_done);
 
 /* For a message that is sent in another way. ESYS with errno. */
-WARDER_MUST_CHECK int keepercall_open(int *ret_sock);
+WARDER_MUST_CHECK int keepercall_open(int64_t timeout_ms, int *ret_sock);
 WARDER_MUST_CHECK int keepercall_answer(const struct keepercall *call, int sock,
     int64_t deadline, struct admin_done *ret_done);
 

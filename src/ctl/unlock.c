@@ -47,7 +47,7 @@ reach_keeper(int *ret_sock)
 {
 	char what[256];
 
-	if (keepercall_open(ret_sock) == 0)
+	if (keepercall_open(0, ret_sock) == 0)
 		return REASON_DONE;
 	(void)snprintf(what, sizeof(what), "warder-keeper is not running: %s",
 	    strerror(errno));

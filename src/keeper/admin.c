@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "keeper/admin.h"
@@ -31,6 +30,7 @@
 
 #define CHECK_MS 30000
 #define SEND_MS 5000
+#define SERVED_MS 2000
 #define UNLOCK_BODY_MAX (2 + ADMIN_PASSPHRASE_MAX)
 
 /* Once it does not take what it is told, it is told nothing more. */
@@ -248,16 +248,19 @@ on_settle(void *session, struct frame *frame)
 	    keeper, settled.open ? REASON_OPEN_INTENTS : REASON_DONE, "done");
 }
 
-/* Connects and closes: whoever listens is there. */
+/* Asks nothing: whoever serves it ends it then. */
 static void
 row_of_service(struct keeper *keeper, const char *name, const char *path)
 {
-	auto_fd int sock = -1;
+	int r = peer_is_served(path, SERVED_MS);
 
-	if (peer_connect(path, &sock) == 0)
+	if (r == 0)
 		admin_row(keeper, name, ADMIN_OK, 0, "answers");
 	else
-		admin_row(keeper, name, ADMIN_BAD, 0, "does not answer");
+		admin_row(keeper, name, ADMIN_BAD, r == WARDER_ETIME,
+		    r == WARDER_ETIME ? "its socket is there, but nobody takes "
+		                        "a call in time"
+		                      : "does not answer");
 }
 
 /* Where a person has the passphrase, locked is how a boot leaves it. */

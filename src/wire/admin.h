@@ -19,7 +19,8 @@
  *             the first page of pipelines (ROW `check`) alone; `unsent`
  *             says why the server was not asked
  *   SETTLE 8  empty: open intents are settled by reading
- *   STATUS 10 empty
+ *   STATUS 10 empty. ROWs `warder-pam`, `warder-courier` (bad and n 1: the
+ *             socket is there, nobody serves it), `ledger`, `keys`
  *   MEMBERS 12 org t8 64 (alias or id): who has which role at the server. For
  *             each pipeline a ROW `pipeline` (n its id, text its name), for
  *             each person and role a MEMBER; what could not be read to its end

@@ -7,12 +7,15 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/text.h"
 #include "wire/peer.h"
@@ -87,8 +90,10 @@ peer_want_credentials(int sock)
 }
 
 int
-peer_connect(const char *path, int *ret_sock)
+peer_connect_within(const char *path, int64_t ms, int *ret_sock)
 {
+	const struct timeval most = { ms / 1000, ms % 1000 * 1000 };
+	const struct timeval none = { 0, 0 };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	auto_fd int sock = -1;
 	int r;
@@ -97,9 +102,43 @@ peer_connect(const char *path, int *ret_sock)
 	if (r != 0)
 		return r;
 	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	/* It holds for connect(), too; 0 is without an end. */
 	if (sock < 0 ||
-	    connect(sock, (struct sockaddr *)&address, sizeof(address)) != 0)
+	    (ms > 0 && setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &most,
+	                   sizeof(most)) != 0) ||
+	    connect(sock, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+	    (ms > 0 && setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &none,
+	                   sizeof(none)) != 0))
 		return WARDER_ESYS;
 	*ret_sock = fd_steal(&sock);
+	return WARDER_OK;
+}
+
+int
+peer_connect(const char *path, int *ret_sock)
+{
+	return peer_connect_within(path, 0, ret_sock);
+}
+
+int
+peer_is_served(const char *path, int64_t ms)
+{
+	int64_t deadline = clock_boot_ms() + ms;
+	auto_fd int sock = -1;
+	struct pollfd polled;
+	int r = peer_connect_within(path, ms, &sock);
+	char byte;
+
+	if (r != 0)
+		return r;
+	if (shutdown(sock, SHUT_WR) != 0)
+		return WARDER_ESYS;
+	polled = (struct pollfd){ .fd = sock, .events = POLLIN };
+	r = poll(&polled, 1, clock_left_ms(deadline));
+	if (r == 0)
+		return WARDER_ETIME;
+	/* A listener that went away under it has reset it. */
+	if (r < 0 || recv(sock, &byte, 1, MSG_DONTWAIT) < 0)
+		return WARDER_ESYS;
 	return WARDER_OK;
 }

@@ -40,4 +40,18 @@ WARDER_MUST_CHECK int peer_want_credentials(int sock);
 /* An AF_UNIX SEQPACKET connection to a path. ESYS with errno. */
 WARDER_MUST_CHECK int peer_connect(const char *path, int *ret_sock);
 
+/*
+ * The same, for so long: where nobody takes connections the queue of a socket
+ * fills, and a connection then waits without an end. EAGAIN: it did.
+ */
+WARDER_MUST_CHECK int peer_connect_within(
+    const char *path, int64_t ms, int *ret_sock);
+
+/*
+ * Whether somebody takes a connection there and ends it when nothing comes:
+ * a socket that systemd holds takes it for a service that cannot start, too.
+ * ETIME: nobody did. ESYS with errno.
+ */
+WARDER_MUST_CHECK int peer_is_served(const char *path, int64_t ms);
+
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -21,6 +23,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "ctl/doctor.h"
+#include "wire/peer.h"
 
 static FILE *
 file_of(const char *text)
@@ -107,6 +110,30 @@ the_groups_of_a_process_are_read(void **state)
 	assert_false(has_group(status, 962, 212));
 	assert_false(has_group(status, 963, 2120));
 	assert_false(has_group("Groups:\t4\n", 0, 4));
+}
+
+static bool
+is_of_unit(const char *cgroup)
+{
+	FILE *file = file_of(cgroup);
+	bool is_unit = doctor_is_of_unit(file);
+
+	(void)fclose(file);
+	return is_unit;
+}
+
+/* On one host with systemd: its units tell nothing of runit's keeper. */
+static void
+a_keeper_of_runit_is_told_from_one_of_its_unit(void **state)
+{
+	(void)state;
+	assert_true(is_of_unit("0::/system.slice/warder-keeper.service\n"));
+	assert_true(is_of_unit("2:cpu:/\n"
+	                       "1:name=systemd:/system.slice/"
+	                       "warder-keeper.service\n"));
+	assert_false(is_of_unit("0::/system.slice/runit.service\n"));
+	assert_false(is_of_unit("0::/user.slice/x-warder-keeper.service\n"));
+	assert_false(is_of_unit("0::/\n"));
 }
 
 static bool
@@ -457,6 +484,47 @@ an_account_line_that_looks_at_nothing_is_found(void **state)
 	assert_false(facts_of("account optional pam_unix.so\n").judges);
 }
 
+/* A socket that is held open by systemd, for a service that cannot start. */
+static void
+a_socket_that_nobody_serves_does_not_answer(void **state)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), held[4];
+	int64_t since = clock_boot_ms();
+	pid_t child;
+
+	(void)state;
+	(void)snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", at("sock"));
+	assert_int_equal(peer_is_served(at("sock"), 200), WARDER_ESYS);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(
+	    bind(sock, (const struct sockaddr *)&sun, sizeof(sun)), 0);
+	assert_int_equal(peer_is_served(at("sock"), 200), WARDER_ESYS);
+	assert_int_equal(errno, ECONNREFUSED);
+	assert_int_equal(listen(sock, 8), 0);
+	assert_int_equal(peer_is_served(at("sock"), 200), WARDER_ETIME);
+	/* A full queue: connect() itself would wait. */
+	assert_int_equal(listen(sock, 0), 0);
+	for (size_t i = 0; i < 4; i++)
+		if (peer_connect_within(at("sock"), 100, &held[i]) != 0)
+			held[i] = -1;
+	assert_int_equal(peer_is_served(at("sock"), 200), WARDER_ESYS);
+	assert_int_equal(errno, EAGAIN);
+	assert_true(clock_boot_ms() - since < 4000);
+	assert_int_equal(listen(sock, 8), 0);
+	if ((child = fork()) == 0)
+		for (;;)
+			(void)close(accept(sock, NULL, NULL));
+	assert_int_equal(peer_is_served(at("sock"), 5000), 0);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	for (size_t i = 0; i < 4; i++)
+		if (held[i] >= 0)
+			(void)close(held[i]);
+	(void)close(sock);
+	drop("sock");
+}
+
 static const struct doctor_look look = { "test", "something", "wait" };
 
 static void
@@ -544,6 +612,8 @@ main(void)
 		cmocka_unit_test(the_longest_mount_and_of_two_the_later_counts),
 		cmocka_unit_test(a_proc_that_hides_is_found_with_its_group),
 		cmocka_unit_test(the_groups_of_a_process_are_read),
+		cmocka_unit_test(
+		    a_keeper_of_runit_is_told_from_one_of_its_unit),
 		cmocka_unit_test(a_unit_without_the_master_key_is_found),
 		cmocka_unit_test(a_disk_without_room_for_a_decision_is_found),
 		cmocka_unit_test(certificates_are_counted_whole),
@@ -559,6 +629,7 @@ main(void)
 		cmocka_unit_test(a_service_that_others_can_change_is_found),
 		cmocka_unit_test(
 		    an_account_line_that_looks_at_nothing_is_found),
+		cmocka_unit_test(a_socket_that_nobody_serves_does_not_answer),
 		cmocka_unit_test(a_look_that_does_not_end_is_not_ok),
 		cmocka_unit_test(a_document_says_where_doctor_could_not_look),
 		cmocka_unit_test(a_repair_that_is_cut_says_so),
