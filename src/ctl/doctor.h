@@ -64,6 +64,8 @@ void doctor_keys(const struct conf *conf);
 struct policy;
 void doctor_policy(uint8_t **ret_bytes, struct policy **ret_policy);
 void doctor_people(const struct policy *policy);
+struct check_finding;
+void doctor_missing(const struct check_finding *found);
 void doctor_ca(const struct conf *conf);
 void doctor_server(
     const struct conf *conf, const struct policy *policy, bool is_keeper_there);
@@ -81,6 +83,34 @@ void doctor_ledger(void);
  * none may be).
  */
 FILE *doctor_open(const char *path, bool is_no_link);
+
+/* Whether it was read, and is not the defaults alone. */
+bool doctor_has_conf(const struct conf *conf);
+
+/* A word that a shell takes as it stands. */
+bool doctor_is_plain(const char *word);
+
+struct doctor_file {
+	const char *path;
+	/* As it is made; bits that it must not have, that it must have. */
+	mode_t mode, forbidden, needed;
+	bool is_folder, is_adm; /* its group is adm, or the owner's own */
+	bool is_inside;         /* in a folder that is not root's */
+	const char *if_gone;
+};
+struct doctor_owner {
+	uid_t uid;
+	const char *name;
+	gid_t adm; /* of files that adm reads */
+};
+void doctor_file(
+    const struct doctor_file *rule, const struct doctor_owner *owner);
+
+/*
+ * The first folder on the way to a file that others than root may change, or
+ * the file itself; false: there is none, or it cannot be looked at.
+ */
+bool doctor_first_loose(const char *path, char ret[PATH_MAX]);
 
 /* How many certificates the text holds, from BEGIN to END. */
 size_t doctor_certificates(const char *text);

@@ -27,7 +27,7 @@
 #define ROOM_LEAST (UINT64_C(72) * 1024)
 #define ROOM_SOON (UINT64_C(64) * 1024 * 1024)
 #define JOURNAL "/run/systemd/journal/dev-log"
-#define SYSUSERS "systemd-sysusers warder.conf"
+#define USERS_MS 20000
 
 static bool
 is_in_group(const struct group *group, const struct passwd *user)
@@ -40,8 +40,26 @@ is_in_group(const struct group *group, const struct passwd *user)
 	return false;
 }
 
-void
-doctor_users(void)
+/* Where systemd makes no users, they are made as its file would have it. */
+static void
+say_no_user(const char *name)
+{
+	if (access("/usr/bin/systemd-sysusers", X_OK) == 0)
+		finding_add(FINDING_BAD, "users",
+		    "there is no user %s, so its service does not start; "
+		    "make it: systemd-sysusers warder.conf",
+		    name);
+	else
+		finding_add(FINDING_BAD, "users",
+		    "there is no user %s, so its service does not start; "
+		    "make it: useradd -r -M -s /usr/sbin/nologin -U%s %s",
+		    name,
+		    strcmp(name, WARDER_USER_KEEPER) == 0 ? " -G adm" : "",
+		    name);
+}
+
+static void
+look_at_users(void *ctx)
 {
 	static const char *const users[] = { WARDER_USER_DESK,
 		WARDER_USER_COURIER, WARDER_USER_KEEPER };
@@ -49,14 +67,12 @@ doctor_users(void)
 	const struct passwd *user = NULL;
 	bool is_bad = false;
 
+	(void)ctx;
 	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
 		if ((user = getpwnam(users[i])) != NULL)
 			continue;
 		is_bad = true;
-		finding_add(FINDING_BAD, "users",
-		    "there is no user %s, so its service does not start; "
-		    "make it: " SYSUSERS,
-		    users[i]);
+		say_no_user(users[i]);
 	}
 	if (adm == NULL)
 		finding_add(FINDING_BAD, "users",
@@ -70,6 +86,16 @@ doctor_users(void)
 		    user->pw_name, user->pw_name);
 	else if (!is_bad)
 		finding_add(FINDING_OK, "users", "of the services are there");
+}
+
+/* Who is not a local one is asked of a name service that may be away. */
+void
+doctor_users(void)
+{
+	static const struct doctor_look look = { "users", "the name service",
+		"see whether it answers: getent passwd root, and its log" };
+
+	doctor_within(USERS_MS, &look, look_at_users, NULL);
 }
 
 bool
@@ -130,7 +156,7 @@ look_at_room(const char *path)
 	uint64_t left;
 
 	if (statvfs(path, &disk) != 0) {
-		finding_add(FINDING_BAD, "disk", "%s: %s; see `files` above",
+		finding_unseen(FINDING_BAD, "disk", "%s: %s; see `files` above",
 		    path, strerror(errno));
 		return;
 	}
@@ -144,11 +170,12 @@ look_at_room(const char *path)
 		return;
 	case DOCTOR_ROOM_NONE:
 		finding_add(FINDING_BAD, "disk",
-		    "%s has %llu KiB and %llu files left, less than one "
-		    "decision reserves; make room there, closed ledgers may "
-		    "go to the archive: warderctl ledger export --rotate",
+		    "%s has %llu KiB%s left, less than one decision reserves; "
+		    "make room there: closed ledgers (ledger.N.jsonl) may go "
+		    "to the archive, oldest first",
 		    path, (unsigned long long)left,
-		    (unsigned long long)disk.f_favail);
+		    disk.f_files > 0 && disk.f_favail == 0 ? " and no inode"
+		                                           : "");
 		return;
 	case DOCTOR_ROOM_SHORT:
 		finding_add(FINDING_WARN, "disk",

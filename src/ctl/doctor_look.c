@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -36,6 +37,44 @@ doctor_open(const char *path, bool is_no_link)
 	if ((file = fdopen(fd, "r")) != NULL)
 		(void)fd_steal(&fd);
 	return file;
+}
+
+bool
+doctor_has_conf(const struct conf *conf)
+{
+	static const uint8_t zeros[CONF_HASH_LEN];
+
+	return memcmp(conf->hash, zeros, sizeof(zeros)) != 0;
+}
+
+bool
+doctor_is_plain(const char *word)
+{
+	return word[0] != '\0' && word[0] != '-' &&
+	       word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
+	                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                         "0123456789_-./+@:")] == '\0';
+}
+
+bool
+doctor_first_loose(const char *path, char ret[PATH_MAX])
+{
+	size_t len = 0;
+	struct stat st;
+
+	while (len < strlen(path)) {
+		/* "/" first, then one part more each time. */
+		if (len > 0)
+			len += strcspn(path + len, "/");
+		(void)snprintf(
+		    ret, PATH_MAX, "%.*s", len == 0 ? 1 : (int)len, path);
+		len += strspn(path + len, "/");
+		if (lstat(ret, &st) != 0)
+			return false;
+		if (st.st_uid != 0 || (st.st_mode & 022) != 0)
+			return true;
+	}
+	return false;
 }
 
 /* Whether it came to its end in time, by itself. */

@@ -18,6 +18,7 @@
 #include "policy/policy.h"
 
 #define INSTALLED WARDER_SYSCONFDIR "/policy.installed"
+#define PEOPLE_MS 20000
 #define PEOPLE_MAX 20 /* findings; more are a name service that is away */
 #define INSTALL_ANEW                                                           \
 	"correct the policy and install it: warderctl policy install FILE"
@@ -46,15 +47,18 @@ doctor_policy(uint8_t **ret_bytes, struct policy **ret_policy)
 	struct policy_diag diag = { .line = 0 };
 	int r = load(ret_bytes, ret_policy, &diag);
 
-	if (r != 0 && diag.text[0] != '\0')
-		finding_add(FINDING_BAD, "policy", "%s:%u: %s; " INSTALL_ANEW,
-		    INSTALLED, diag.line, diag.text);
-	else if (r == WARDER_ERIGHTS)
-		finding_add(FINDING_BAD, "policy",
-		    "%s: %s; chown root:root %s && chmod 0644 %s", INSTALLED,
-		    warder_strerror(r), INSTALLED, INSTALLED);
+	if (r != 0 && diag.text[0] != '\0') {
+		finding_unseen(FINDING_BAD, "policy",
+		    "%s:%u: %s; " INSTALL_ANEW, INSTALLED, diag.line,
+		    diag.text);
+		finding_place(INSTALLED, diag.line);
+	} else if (r == WARDER_ERIGHTS)
+		finding_unseen(FINDING_BAD, "policy",
+		    "%s: %s; look who wrote there, set right what `files` says "
+		    "above, then: warderctl policy install FILE",
+		    INSTALLED, warder_strerror(r));
 	else if (r != 0)
-		finding_add(FINDING_BAD, "policy", "%s: %s; " INSTALL_ANEW,
+		finding_unseen(FINDING_BAD, "policy", "%s: %s; " INSTALL_ANEW,
 		    INSTALLED, warder_strerror(r));
 	else if (policy_orgs(*ret_policy) == 0)
 		finding_add(FINDING_WARN, "policy",
@@ -65,48 +69,81 @@ doctor_policy(uint8_t **ret_bytes, struct policy **ret_policy)
 		    policy_orgs(*ret_policy));
 }
 
-/* The name at the end of "there is no group NAME". */
-static const char *
-last_word(const char *text)
+/* What useradd and groupadd of Debian take; a directory may have others. */
+static bool
+is_local_name(const char *name)
 {
-	const char *blank = strrchr(text, ' ');
+	size_t len = strlen(name);
 
-	return blank == NULL ? text : blank + 1;
+	return len > 0 && len <= 32 &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz_") > 0 &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == len;
 }
 
+/* The repair of a name that is not there; it may come from a directory. */
 static void
-say_missing(const struct check_finding *found, bool is_group)
+print_making(char ret[512], bool is_group, const char *name)
 {
-	bool is_known = strncmp(found->text, "there is no ", 12) == 0;
-	const char *name = last_word(found->text);
+	const char *getent = is_group ? "getent group" : "getent passwd";
 
-	if (is_group && is_known)
-		finding_add(FINDING_BAD, "people",
-		    "%s (%s:%u), so whether its line counts is not known, "
-		    "which refuses; make it: groupadd %s, or " INSTALL_ANEW,
-		    found->text, found->file, found->line, name);
-	else if (is_known)
-		finding_add(FINDING_WARN, "people",
-		    "%s (%s:%u); make the account: useradd %s, "
+	if (is_local_name(name))
+		(void)snprintf(ret, 512,
+		    "make it: %s %s, or if a directory service should have "
+		    "it, see: %s %s; or " INSTALL_ANEW,
+		    is_group ? "groupadd" : "useradd", name, getent, name);
+	else if (doctor_is_plain(name))
+		(void)snprintf(ret, 512,
+		    "see whether the directory service has it: %s %s; "
 		    "or " INSTALL_ANEW,
-		    found->text, found->file, found->line, name);
+		    getent, name);
 	else
-		finding_add(is_group ? FINDING_BAD : FINDING_WARN, "people",
+		(void)snprintf(ret, 512,
+		    "see whether the directory service has that name (%s); "
+		    "or " INSTALL_ANEW,
+		    getent);
+}
+
+/* The words of the checker: policy/check_presence.c. */
+void
+doctor_missing(const struct check_finding *found)
+{
+	bool is_group = strcmp(found->local_code, "unknown_group") == 0;
+	const char *lead =
+	    is_group ? "there is no group " : "there is no user ";
+	enum finding_level level = is_group ? FINDING_BAD : FINDING_WARN;
+	char making[512];
+
+	if (strstr(found->text, "cannot be looked up now") != NULL) {
+		finding_unseen(level, "people",
 		    "%s (%s:%u); look whether the name service answers: "
 		    "getent %s",
 		    found->text, found->file, found->line,
 		    is_group ? "group" : "passwd");
+	} else if (strncmp(found->text, lead, strlen(lead)) == 0) {
+		print_making(making, is_group, found->text + strlen(lead));
+		finding_add(level, "people", "%s (%s:%u)%s; %s", found->text,
+		    found->file, found->line,
+		    is_group ? ", so whether its line counts is not known, "
+		               "which refuses"
+		             : "",
+		    making);
+	} else {
+		finding_add(level, "people", "%s (%s:%u); " INSTALL_ANEW,
+		    found->text, found->file, found->line);
+	}
+	finding_place(found->file, found->line);
 }
 
-void
-doctor_people(const struct policy *policy)
+static void
+look_for_people(void *ctx)
 {
+	const struct policy *policy = ctx;
 	const struct check_people people = names_here();
 	struct check_finding *found = NULL;
 	size_t n = 0, said = 0;
 
 	if (policy_check(policy, &people, &found, &n) != 0) {
-		finding_add(FINDING_BAD, "people",
+		finding_unseen(FINDING_BAD, "people",
 		    "no memory to look for them; run warderctl doctor again");
 		return;
 	}
@@ -118,7 +155,7 @@ doctor_people(const struct policy *policy)
 		    strcmp(found[i].local_code, "unknown_user") != 0)
 			continue;
 		if (said++ < PEOPLE_MAX)
-			say_missing(&found[i], is_group);
+			doctor_missing(&found[i]);
 	}
 	free(found);
 	if (said > PEOPLE_MAX)
@@ -128,4 +165,15 @@ doctor_people(const struct policy *policy)
 	if (said == 0)
 		finding_add(FINDING_OK, "people",
 		    "whom the policy names, this host knows");
+}
+
+/* A name service that is away may take its time for each name. */
+void
+doctor_people(const struct policy *policy)
+{
+	static const struct doctor_look look = { "people", "the name service",
+		"see whether it answers: getent passwd root, and its log" };
+
+	doctor_within(
+	    PEOPLE_MS, &look, look_for_people, (void *)(uintptr_t)policy);
 }

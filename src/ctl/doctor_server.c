@@ -20,7 +20,8 @@
 #include "policy/policy.h"
 
 #define CA_MAX (8u << 20)
-#define ALL_MS 8000 /* for all organizations */
+#define SILENT_MS 8000 /* of all that do not answer, together */
+#define ALL_MS 60000
 #define BEGINS "-----BEGIN CERTIFICATE-----"
 #define ENDS "-----END CERTIFICATE-----"
 
@@ -42,16 +43,28 @@ bad_ca(const struct conf *conf, const char *what, const char *repair)
 	    what, repair);
 }
 
+/*
+ * Whoever may write there may have put his own CA there: what is named is
+ * root's to look at first, and a folder that is not root's is left as it is.
+ */
 static void
 look_at_rights(const struct conf *conf, const char *path)
 {
-	char repair[2 * PATH_MAX + 128];
+	char loose[PATH_MAX], repair[2 * PATH_MAX + 128];
 
-	(void)snprintf(repair, sizeof(repair),
-	    "chown root:root %s && chmod 0644 %s, and of each folder above it "
-	    "the same but 0755",
-	    path, path);
-	bad_ca(conf, "can be changed by others than root", repair);
+	if (doctor_first_loose(path, loose) && strcmp(loose, path) == 0 &&
+	    doctor_is_plain(path))
+		(void)snprintf(repair, sizeof(repair),
+		    "see that it holds the right CA and no other, then: chown "
+		    "root:root %s && chmod 0644 %s",
+		    path, path);
+	else
+		(void)snprintf(repair, sizeof(repair),
+		    "keep the certificates under one name in folders where "
+		    "root alone may write, such as " WARDER_SYSCONFDIR
+		    "/ca.pem, and name that as `ca_file` in warder.conf");
+	bad_ca(conf, "can be changed by others than root, or has two names",
+	    repair);
 }
 
 void
@@ -161,7 +174,7 @@ say_answer(const struct conf *conf, const struct policy_org *org,
 		    "%s: takes the key %s: %llu pipelines on the first page",
 		    org->alias, org->key, (unsigned long long)answer->n);
 	else if (is_locked)
-		finding_add(FINDING_WARN, "server",
+		finding_unseen(FINDING_WARN, "server",
 		    "%s: not asked, for the keys are locked; open them: "
 		    "warderctl unlock",
 		    org->alias);
@@ -174,32 +187,45 @@ say_answer(const struct conf *conf, const struct policy_org *org,
 		    doctor_server_repair((enum reason)done->exit));
 }
 
+/* Silence costs of SILENT_MS; who answers costs of the end alone. */
+struct patience {
+	int64_t silent_ms, end;
+};
+
 static void
-ask_for(const struct conf *conf, const struct policy_org *org, int64_t deadline)
+ask_for(const struct conf *conf, const struct policy_org *org,
+    struct patience *patience)
 {
+	int64_t now = clock_boot_ms(), left = patience->end - now;
 	struct answer answer = { .said = "" };
 	const struct keepercall call = { take, &answer,
-		deadline - clock_boot_ms() };
+		left < patience->silent_ms ? left : patience->silent_ms };
 	struct admin_check check = { .generation = ADMIN_CHECK_BRIEF };
 	struct admin_done done = { .exit = 0 };
-	int r;
+	int r = text_copy(check.org, sizeof(check.org), org->alias);
 
-	if (text_copy(check.org, sizeof(check.org), org->alias) != 0)
-		r = WARDER_ETOOBIG;
-	else if (call.timeout_ms <= 0)
-		r = WARDER_ETIME;
-	else
+	if (call.timeout_ms <= 0) {
+		finding_unseen(FINDING_BAD, "server",
+		    "%s: not asked, for those before it took the time; ask: "
+		    "warderctl key check %s",
+		    org->alias, org->alias);
+		return;
+	}
+	if (r == 0)
 		r = keepercall_ask(
 		    &call, ADMIN_CHECK, &admin_check_layout, &check, &done);
+	if (r != 0 || done.exit != REASON_DONE)
+		patience->silent_ms -= clock_boot_ms() - now;
 	if (r == 0)
 		say_answer(conf, org, &answer, &done);
 	else if (r == WARDER_ETIME)
-		finding_add(FINDING_BAD, "server",
+		finding_unseen(FINDING_BAD, "server",
 		    "%s: no answer within %d seconds; ask again with more "
 		    "patience: warderctl key check %s",
-		    org->alias, ALL_MS / 1000, org->alias);
+		    org->alias, (int)((call.timeout_ms + 999) / 1000),
+		    org->alias);
 	else
-		finding_add(FINDING_BAD, "server",
+		finding_unseen(FINDING_BAD, "server",
 		    "%s: the keeper does not say: %s; ask again: warderctl "
 		    "key check %s",
 		    org->alias, warder_strerror(r), org->alias);
@@ -209,10 +235,10 @@ void
 doctor_server(
     const struct conf *conf, const struct policy *policy, bool is_keeper_there)
 {
-	int64_t deadline = clock_boot_ms() + ALL_MS;
+	struct patience patience = { SILENT_MS, clock_boot_ms() + ALL_MS };
 
 	if (!is_keeper_there || policy == NULL) {
-		finding_add(FINDING_BAD, "server",
+		finding_unseen(FINDING_BAD, "server",
 		    "nobody asked it: without %s there is no call; see above",
 		    is_keeper_there ? "a policy" : "the keeper");
 		return;
@@ -220,6 +246,6 @@ doctor_server(
 	for (size_t n = 0; n < policy_orgs(policy); n++) {
 		const struct policy_org org = policy_org_at(policy, n);
 
-		ask_for(conf, &org, deadline);
+		ask_for(conf, &org, &patience);
 	}
 }

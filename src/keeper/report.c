@@ -17,7 +17,7 @@
 #include "keeper/report.h"
 
 #define REPORT_MS 240000
-#define BRIEF_MS 30000
+#define BRIEF_MS 10000 /* a little more than doctor waits */
 
 struct report {
 	struct keeper *keeper;
@@ -202,10 +202,13 @@ say_why_unsent(const struct report *report)
 		{ 6, "the server's name does not resolve" },
 		{ 7, "nobody takes the connection" },
 		{ 28, "no answer in time" }, { 35, "TLS does not begin" },
+		{ 52, "it ends the connection without an answer" },
+		{ 56, "the connection breaks off" },
 		{ 60,
 		    "its certificate is of no CA in ca_file, or not its own" },
 		{ 77, "ca_file cannot be read" },
-		{ 90, "its key is none of those of `pin`" } };
+		{ 90, "its key is none of those of `pin`" },
+		{ 97, "the proxy refuses" } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].curl == report->reader.curl)

@@ -66,17 +66,20 @@ broken 'pam.key is readable' 42 bad files 'pam.key has owner'
 mends 'chmod 0600 /etc/warder/pam.key'
 chown root:root /etc/warder /var/lib/warder/keys/MANIFEST
 broken 'key manifest belongs to root' 42 bad files 'MANIFEST has owner 0:'
-mends 'chown warder-keeper:warder-keeper /var/lib/warder/keys/MANIFEST'
+mends 'chown -h warder-keeper:warder-keeper /var/lib/warder/keys/MANIFEST'
+chmod 0600 $conf
+broken 'warder.conf is root alone to read' 42 bad files "$conf has owner 0:0 and mode 0600"
+mends "chmod 0644 $conf"
 chmod 0755 /var/log/warder
 broken 'folder of the ledger is open' 42 bad files '/var/log/warder has owner'
 mends 'chmod 0750 /var/log/warder'
 chown root:users /var/log/warder/ledger.jsonl
 broken 'ledger belongs to root' 42 bad files 'ledger.jsonl has owner'
-mends 'chown warder-keeper:adm /var/log/warder/ledger.jsonl'
+mends 'chown -h warder-keeper:adm /var/log/warder/ledger.jsonl'
 chown root:root /var/log/warder/ledger.lock
 chmod 0644 /var/log/warder/ledger.lock
 broken 'ledger.lock belongs to root' 42 bad files 'ledger.lock has owner'
-mends 'chown warder-keeper:warder-keeper /var/log/warder/ledger.lock && chmod 0600 /var/log/warder/ledger.lock'
+mends 'chown -h warder-keeper:warder-keeper /var/log/warder/ledger.lock && runuser -u warder-keeper -- chmod 0600 /var/log/warder/ledger.lock'
 
 # People and groups.
 groupdel developers
@@ -104,6 +107,15 @@ done
 systemctl stop warder-keeper.socket warder-keeper.service
 broken 'dead socket: keeper' 42 bad services 'warder-keeper does not answer'
 mends 'systemctl start warder-keeper.socket warder-keeper'
+# One that cannot start: systemd holds its socket all the same.
+mkdir -p /run/systemd/system/warderd.service.d
+printf '[Service]\nExecStart=\nExecStart=/bin/sleep 1000\nUser=nobody\n' >/run/systemd/system/warderd.service.d/hang.conf
+systemctl daemon-reload
+systemctl stop warderd.service
+broken 'socket without its service' 42 bad services 'warderd does not answer: its socket is there'
+rm /run/systemd/system/warderd.service.d/hang.conf
+systemctl daemon-reload
+mends 'systemctl restart warderd'
 rm /etc/systemd/system/warder-keeper.service.d/master-file.conf
 systemctl daemon-reload
 broken 'master key is not handed over' 42 bad units 'nothing hands the master key'
@@ -203,6 +215,17 @@ sed -i -E '/^(account|@include +common-account)/d' /etc/pam.d/warder
 broken 'PAM service without an account line' 42 bad pam 'has no account line'
 says 'add account required pam_unix.so'
 put_back /etc/pam.d/warder
+sed -i '1i auth sufficient \\\n pam_permit.so' /etc/pam.d/warder
+broken 'PAM lets everybody in, on two lines' 42 bad pam 'lets everybody in by .sufficient pam_permit.so'
+says 'remove that line'
+put_back /etc/pam.d/warder
+echo '@include nowhere' >>/etc/pam.d/warder
+broken 'PAM includes what is not there' 42 bad pam 'nowhere is not there or cannot be read'
+says 'correct that line'
+put_back /etc/pam.d/warder
+chmod 0664 /etc/pam.d/warder
+broken 'PAM service is writable' 42 bad pam 'can be changed by others than root'
+mends 'chown root:root /etc/pam.d/warder && chmod go-w /etc/pam.d/warder'
 rm /etc/pam.d/warder
 broken 'PAM service is missing' 42 bad pam 'is not there'
 says 'Put a service there'
@@ -229,6 +252,11 @@ echo '/var/log/warder/*.jsonl { weekly }' >/etc/logrotate.d/all
 broken 'logrotate cuts the ledger' 42 bad ledger 'logrotate.d/all has logrotate cut'
 says 'take it out there'
 rm /etc/logrotate.d/all
+mkfifo /etc/logrotate.d/fifo
+broken 'logrotate is told by what cannot be read' 0 warn ledger 'logrotate.d/fifo: no plain file'
+says 'look there'
+rm /etc/logrotate.d/fifo
+content
 
 # Keys. Each is sealed anew, as it says.
 seal() {

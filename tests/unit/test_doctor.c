@@ -23,6 +23,8 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "ctl/doctor.h"
+#include "ctl/key.h"
+#include "policy/check.h"
 #include "wire/peer.h"
 
 static FILE *
@@ -525,6 +527,196 @@ a_socket_that_nobody_serves_does_not_answer(void **state)
 	drop("sock");
 }
 
+/* What it says of a file of ours that is held against `rule`. */
+static const char *
+said_of(const char *name, struct doctor_file rule)
+{
+	const struct doctor_owner owner = { geteuid(), "somebody", 0 };
+
+	rule.path = at(name);
+	findings_forget();
+	doctor_file(&rule, &owner);
+	return finding_text(0) == NULL ? "" : finding_text(0);
+}
+
+static void
+a_file_that_its_readers_cannot_read_is_found(void **state)
+{
+	const struct doctor_file open = {
+		.mode = 0644, .forbidden = 0022, .needed = 0004
+	};
+
+	(void)state;
+	put("file", "x");
+	assert_string_equal(said_of("file", open), at("file"));
+	assert_int_equal(findings_count(FINDING_OK), 1);
+	assert_int_equal(chmod(at("file"), 0600), 0);
+	assert_non_null(strstr(said_of("file", open), "then: chmod 0644 /"));
+	assert_int_equal(findings_count(FINDING_BAD), 1);
+	drop("file");
+}
+
+/* Below a folder of the keeper, who could put a link there meanwhile. */
+static void
+a_repair_follows_no_link(void **state)
+{
+	const struct doctor_file inside = {
+		.mode = 0600, .forbidden = 0177, .is_inside = true
+	};
+	const struct doctor_owner other = { geteuid() + 1, "somebody", 0 };
+	struct doctor_file rule = inside;
+
+	(void)state;
+	assert_int_equal(mkdir(at("d"), 0700), 0);
+	put("d/file", "x");
+	rule.path = at("d/file");
+	findings_forget();
+	doctor_file(&rule, &other);
+	assert_non_null(
+	    strstr(finding_text(0), "chown -h somebody:somebody /"));
+	assert_non_null(
+	    strstr(finding_text(0), " && runuser -u somebody -- chmod 0600 /"));
+	/* What lies behind a link is not that file, and has no repair. */
+	assert_int_equal(symlink("d", at("link")), 0);
+	assert_string_equal(said_of("link/file", inside), "");
+	assert_int_equal(symlink("file", at("d/soft")), 0);
+	assert_non_null(strstr(said_of("d/soft", inside), "no plain file"));
+	drop("d/soft");
+	drop("link");
+	drop("d/file");
+	drop("d");
+}
+
+static void
+a_file_with_a_second_name_is_found(void **state)
+{
+	const struct doctor_owner owner = { geteuid(), "somebody", 0 };
+	struct doctor_file rule = { .mode = 0600, .forbidden = 0177 };
+
+	(void)state;
+	put("file", "x");
+	assert_int_equal(chmod(at("file"), 0600), 0);
+	rule.path = at("file");
+	findings_forget();
+	doctor_file(&rule, &owner);
+	expect_found(1, 0, 0);
+	assert_int_equal(link(at("file"), at("other")), 0);
+	doctor_file(&rule, &owner);
+	expect_found(1, 0, 1);
+	assert_non_null(strstr(finding_text(1), "second name"));
+	drop("other");
+	drop("file");
+}
+
+/* Nobody is told to make /tmp root's alone. */
+static void
+the_first_place_that_others_may_change_is_found(void **state)
+{
+	char loose[PATH_MAX];
+
+	(void)state;
+	put("ca.pem", "x");
+	assert_true(doctor_first_loose(at("ca.pem"), loose));
+	assert_string_equal(loose, "/tmp");
+	drop("ca.pem");
+	assert_false(doctor_first_loose("/", loose));
+	assert_false(doctor_first_loose("/etc/passwd", loose));
+	assert_false(doctor_first_loose("/etc//passwd/", loose));
+	assert_false(doctor_first_loose("/etc/no/such", loose));
+	assert_true(doctor_is_plain("/etc/ssl/ca-1.pem"));
+	assert_false(doctor_is_plain("/etc/ssl/a b"));
+	assert_false(doctor_is_plain("$(id)"));
+	assert_false(doctor_is_plain("-rf"));
+	assert_false(doctor_is_plain(""));
+}
+
+static const char *
+said_of_missing(const char *code, const char *text)
+{
+	struct check_finding found = {
+		.file = "policy", .line = 7, .local_code = code
+	};
+
+	(void)snprintf(found.text, sizeof(found.text), "%s", text);
+	findings_forget();
+	doctor_missing(&found);
+	return finding_text(0);
+}
+
+/* `domain users` is not `users`, and a name of a directory is not made here. */
+static void
+a_name_that_is_not_local_is_not_made(void **state)
+{
+	static const char *const foreign[] = { "domain users", "DOM\\ops",
+		"ops@example.com", "1000", "x;reboot" };
+	char text[96];
+	const char *said;
+
+	(void)state;
+	said = said_of_missing("unknown_group", "there is no group developers");
+	assert_non_null(strstr(said, "make it: groupadd developers, or"));
+	assert_non_null(strstr(said, "getent group developers"));
+	assert_int_equal(findings_count(FINDING_BAD), 1);
+	said = said_of_missing("unknown_user", "there is no user lin");
+	assert_non_null(strstr(said, "make it: useradd lin, or"));
+	assert_int_equal(findings_count(FINDING_WARN), 1);
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		(void)snprintf(
+		    text, sizeof(text), "there is no group %s", foreign[i]);
+		said = said_of_missing("unknown_group", text);
+		assert_null(strstr(said, "groupadd"));
+		assert_non_null(strstr(said, "directory service"));
+	}
+	said = said_of_missing("unknown_user", "no user has the uid 5000");
+	assert_null(strstr(said, "useradd"));
+	assert_null(strstr(said, "name service"));
+	said = said_of_missing(
+	    "unknown_group", "group:ops cannot be looked up now");
+	assert_non_null(strstr(said, "name service answers: getent group"));
+}
+
+static const char *
+said_of_key(const struct key_row *row)
+{
+	struct conf conf;
+
+	conf_defaults(&conf);
+	findings_forget();
+	doctor_key(&conf, row, 0);
+	return finding_text(0);
+}
+
+/* The host's own key is not sealed by `key seal`. */
+static void
+each_key_has_its_own_repair(void **state)
+{
+	struct key_row row = { .e = SEAL_KEY_EXPIRED, .kind = SEAL_ACCESS_KEY };
+
+	(void)state;
+	assert_non_null(strstr(said_of_key(&row), "warderctl key seal ORG"));
+	(void)snprintf(
+	    row.organization, sizeof(row.organization), "%s", "0123abcd");
+	assert_non_null(
+	    strstr(said_of_key(&row), "warderctl key seal 0123abcd"));
+	row.kind = SEAL_HOST;
+	assert_null(strstr(said_of_key(&row), "key seal"));
+	assert_non_null(strstr(said_of_key(&row), "backup"));
+}
+
+static void
+a_configuration_that_does_not_read_is_no_missing_key(void **state)
+{
+	struct conf conf;
+
+	(void)state;
+	conf_defaults(&conf);
+	assert_false(doctor_has_conf(&conf));
+	findings_forget();
+	doctor_keys(&conf);
+	expect_found(0, 0, 1);
+	assert_null(strstr(finding_text(0), "warderctl init"));
+}
+
 static const struct doctor_look look = { "test", "something", "wait" };
 
 static void
@@ -630,6 +822,15 @@ main(void)
 		cmocka_unit_test(
 		    an_account_line_that_looks_at_nothing_is_found),
 		cmocka_unit_test(a_socket_that_nobody_serves_does_not_answer),
+		cmocka_unit_test(a_file_that_its_readers_cannot_read_is_found),
+		cmocka_unit_test(a_repair_follows_no_link),
+		cmocka_unit_test(a_file_with_a_second_name_is_found),
+		cmocka_unit_test(
+		    the_first_place_that_others_may_change_is_found),
+		cmocka_unit_test(a_name_that_is_not_local_is_not_made),
+		cmocka_unit_test(each_key_has_its_own_repair),
+		cmocka_unit_test(
+		    a_configuration_that_does_not_read_is_no_missing_key),
 		cmocka_unit_test(a_look_that_does_not_end_is_not_ok),
 		cmocka_unit_test(a_document_says_where_doctor_could_not_look),
 		cmocka_unit_test(a_repair_that_is_cut_says_so),
