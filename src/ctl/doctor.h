@@ -171,6 +171,8 @@ void doctor_key(
 /* Whether the courier may connect to the port of this endpoint. */
 bool doctor_may_reach(const struct conf *conf, const char *endpoint);
 
+#define PAM_LINE_MAX 1024 /* libpam's */
+
 /* What a PAM service does, with all that it includes. */
 struct pam_facts {
 	bool is_there, asks, has_account;
