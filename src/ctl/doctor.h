@@ -142,8 +142,15 @@ bool doctor_keeper_is_elsewhere(void);
 /* Whether /proc/PID/cgroup is of the keeper's unit. */
 bool doctor_is_of_unit(FILE *cgroup);
 
-/* Whether a unit or a drop-in loads a credential of that name. */
-bool doctor_hands_over(FILE *unit, const char *credential);
+/*
+ * Whether a unit or a drop-in loads a credential of that name, or leaves what
+ * was said before it.
+ */
+bool doctor_hands_over(FILE *unit, const char *credential, bool is_before);
+
+/* The same of all of the keeper's in these folders, the earlier ones first. */
+bool doctor_unit_hands_over(
+    const char *const *roots, size_t n, const char *credential);
 
 enum doctor_room {
 	DOCTOR_ROOM_CLOSED = 0, /* mounted read-only */

@@ -134,7 +134,7 @@ static bool
 hands_over(const char *unit)
 {
 	FILE *file = file_of(unit);
-	bool is_found = doctor_hands_over(file, "warder.rootkey");
+	bool is_found = doctor_hands_over(file, "warder.rootkey", false);
 
 	(void)fclose(file);
 	return is_found;

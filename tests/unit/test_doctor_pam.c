@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What doctor makes of the files of PAM and logrotate. */
+/* What doctor makes of the files of PAM, logrotate and systemd. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -203,6 +203,51 @@ an_account_line_that_looks_at_nothing_is_found(void **state)
 	assert_false(facts_of("account optional pam_unix.so\n").judges);
 }
 
+#define UNIT DOCTOR_UNIT
+#define LOADS "[Service]\nLoadCredential=warder.rootkey:/k\n"
+
+static bool
+is_handed_over(void)
+{
+	const char *const roots[] = { at("etc"), at("lib") };
+
+	return doctor_unit_hands_over(roots, 2, "warder.rootkey");
+}
+
+/* What systemd does not read, or reads as taken back, hands nothing over. */
+static void
+units_are_read_as_systemd_does(void **state)
+{
+	(void)state;
+	assert_false(is_handed_over());
+	assert_int_equal(mkdir(at("etc"), 0700), 0);
+	assert_int_equal(mkdir(at("lib"), 0700), 0);
+	assert_int_equal(mkdir(at("etc/" UNIT ".d"), 0700), 0);
+	assert_int_equal(mkdir(at("lib/" UNIT ".d"), 0700), 0);
+	put("lib/" UNIT, LOADS);
+	assert_true(is_handed_over());
+	put("etc/" UNIT, "[Service]\n");
+	assert_false(is_handed_over());
+	put("lib/" UNIT ".d/k.conf", LOADS);
+	assert_true(is_handed_over());
+	put("etc/" UNIT ".d/z.conf", "[Service]\nLoadCredential=\n");
+	assert_false(is_handed_over());
+	drop("etc/" UNIT ".d/z.conf");
+	assert_int_equal(symlink("/dev/null", at("etc/" UNIT ".d/k.conf")), 0);
+	assert_false(is_handed_over());
+	drop("etc/" UNIT ".d/k.conf");
+	put("etc/" UNIT ".d/a.conf", "[Service]\nLoadCredential=\n");
+	assert_true(is_handed_over());
+	drop("etc/" UNIT ".d/a.conf");
+	drop("lib/" UNIT ".d/k.conf");
+	drop("etc/" UNIT ".d");
+	drop("lib/" UNIT ".d");
+	drop("etc/" UNIT);
+	drop("lib/" UNIT);
+	drop("etc");
+	drop("lib");
+}
+
 int
 main(void)
 {
@@ -217,6 +262,7 @@ main(void)
 		cmocka_unit_test(a_service_that_others_can_change_is_found),
 		cmocka_unit_test(
 		    an_account_line_that_looks_at_nothing_is_found),
+		cmocka_unit_test(units_are_read_as_systemd_does),
 	};
 
 	return cmocka_run_group_tests(
