@@ -92,12 +92,13 @@ ask_keeper(void)
 	struct admin_done done;
 	char repair[160];
 	int r = keepercall_ask(&call, ADMIN_STATUS, NULL, NULL, &done);
+	int e = errno;
 
 	/* EAGAIN: its socket's queue is full. */
 	if (r == WARDER_ESYS)
 		finding_unseen(FINDING_BAD, "services",
-		    "warder-keeper does not answer: %s; %s", strerror(errno),
-		    start_of(repair, "warder-keeper", errno == EAGAIN));
+		    "warder-keeper does not answer: %s; %s", strerror(e),
+		    start_of(repair, "warder-keeper", e == EAGAIN));
 	else if (r != 0)
 		finding_unseen(FINDING_BAD, "services",
 		    "warder-keeper does not report: %s; %s", warder_strerror(r),
@@ -116,7 +117,8 @@ bool
 doctor_services(void)
 {
 	int r = peer_is_served(WARDER_RUNDIR "/warder.sock", SERVED_MS);
-	bool is_hung = r == WARDER_ETIME || (r != 0 && errno == EAGAIN);
+	int e = errno; /* what is asked below has its own */
+	bool is_hung = r == WARDER_ETIME || (r != 0 && e == EAGAIN);
 	char repair[160];
 
 	if (r == 0)
@@ -126,7 +128,7 @@ doctor_services(void)
 		    "warderd does not answer: %s; %s",
 		    is_hung ? "its socket is there, but nobody takes a call in "
 		              "time"
-		            : strerror(errno),
+		            : strerror(e),
 		    start_of(repair, "warderd", is_hung));
 	return ask_keeper();
 }

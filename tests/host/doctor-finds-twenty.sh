@@ -97,7 +97,7 @@ mends 'usermod -aG adm warder-keeper'
 
 # Services.
 systemctl stop warderd.socket warderd.service
-broken 'dead socket: warderd' 42 bad services 'warderd does not answer'
+broken 'dead socket: warderd' 42 bad services 'warderd does not answer: No such file'
 mends 'systemctl start warderd.socket'
 for name in pam courier; do
 	systemctl stop warder-$name.socket warder-$name.service
@@ -105,7 +105,7 @@ for name in pam courier; do
 	mends "systemctl start warder-$name.socket"
 done
 systemctl stop warder-keeper.socket warder-keeper.service
-broken 'dead socket: keeper' 42 bad services 'warder-keeper does not answer'
+broken 'dead socket: keeper' 42 bad services 'warder-keeper does not answer: No such file'
 mends 'systemctl start warder-keeper.socket warder-keeper'
 # One that cannot start: systemd holds its socket all the same.
 mkdir -p /run/systemd/system/warderd.service.d
@@ -280,8 +280,10 @@ says 'look at the network'
 for key in /var/lib/warder/keys/*.key; do
 	printf '\377' | dd of="$key" bs=1 seek=200 conv=notrunc status=none
 done
-broken 'key file was changed' 42 bad keys 'cannot be used: key_changed'
-says 'seal it anew: warderctl key seal'
+broken 'key file was changed' 42 bad keys 'a record cannot be used: key_changed'
+says 'seal it anew: warderctl key seal ORG'
+broken "file of the host's own key was changed" 42 bad keys "this host's own key cannot be used: key_changed"
+says 'put /var/lib/warder/keys back from a backup'
 
 [ $count -ge 20 ] || fail "only $count broken set-ups"
 say "TABLE broken set-ups | $count"
