@@ -170,6 +170,11 @@ bool doctor_rotates_ledger(FILE *file);
 /* The same of its file and its folder, with all that they include. */
 void doctor_rotation(const char *conf, const char *folder);
 
+/* The closed files of an open folder of that name, and the one in use. */
+struct ledger_closed;
+void doctor_closed(
+    int dir, const char *folder, const struct ledger_closed *closed);
+
 /* One sealed key at `now_ms`, UTC. */
 struct key_row;
 void doctor_key(

@@ -18,10 +18,13 @@
 #include "ledger/chain.h"
 #include "ledger/files.h"
 
+#define CLOSED_NEVER 0137 /* the bits of a mode that none has */
+
 /* Names that the next rotation would stumble over. */
-static void
-look_at_closed(int dir, const struct ledger_closed *closed)
+void
+doctor_closed(int dir, const char *folder, const struct ledger_closed *closed)
 {
+	size_t n_open = 0;
 	char name[LEDGER_NAME_SIZE];
 	struct stat st;
 	bool is_bad = false;
@@ -29,12 +32,21 @@ look_at_closed(int dir, const struct ledger_closed *closed)
 	for (size_t i = 0; i < closed->n; i++) {
 		ledger_closed_name(name, closed->first[i]);
 		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode))
+		    S_ISREG(st.st_mode)) {
+			n_open += (st.st_mode & CLOSED_NEVER) != 0;
 			continue;
+		}
 		is_bad = true;
 		finding_add(FINDING_BAD, "ledger",
-		    "%s/%s is no plain file: move it away", WARDER_LOGDIR,
-		    name);
+		    "%s/%s is no plain file: move it away", folder, name);
+	}
+	if (n_open > 0) {
+		is_bad = true;
+		finding_add(FINDING_BAD, "ledger",
+		    "%zu closed file%s in %s can be changed or read by others; "
+		    "look who wrote there, then: runuser -u " WARDER_USER_KEEPER
+		    " -- chmod 0640 %s/ledger.*.jsonl",
+		    n_open, n_open == 1 ? "" : "s", folder, folder);
 	}
 	if (fstatat(dir, LEDGER_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    (uint64_t)st.st_size > LEDGER_ROTATE_AT + LEDGER_ROTATE_AT / 8) {
@@ -43,8 +55,7 @@ look_at_closed(int dir, const struct ledger_closed *closed)
 		    "%s/%s has %" PRIu64 " MiB and is not closed: an intent "
 		    "is open (warderctl ledger settle), or a file has the name "
 		    "(warderctl ledger export --rotate says so)",
-		    WARDER_LOGDIR, LEDGER_FILE,
-		    (uint64_t)st.st_size / 1024 / 1024);
+		    folder, LEDGER_FILE, (uint64_t)st.st_size / 1024 / 1024);
 	}
 	if (!is_bad)
 		finding_add(FINDING_OK, "ledger",
@@ -61,7 +72,7 @@ doctor_ledger(void)
 	int r = dir < 0 ? WARDER_ESYS : ledger_closed_list(dir, &closed);
 
 	if (r == 0)
-		look_at_closed(dir, &closed);
+		doctor_closed(dir, WARDER_LOGDIR, &closed);
 	else
 		finding_unseen(FINDING_BAD, "ledger", "%s: %s", WARDER_LOGDIR,
 		    r == WARDER_EFULL  ? "too many closed files: move the "

@@ -82,6 +82,10 @@ records 1 ev=outcome res=passed
 records 1 ev=denied user=li err=role_member
 exits 0 warderctl ledger verify
 
+say "doctor is content, though units are there and hand nothing over"
+exits 0 warderctl doctor >/run/doctor || fail "$(cat /run/doctor)"
+! grep -E '^bad|systemctl|^[a-z]+ +units' /run/doctor || fail "doctor takes it for systemd's"
+
 say "what they are"
 logs=()
 for name in "${names[@]}"; do

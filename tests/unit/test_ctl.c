@@ -256,6 +256,8 @@ a_port_that_the_courier_may_not_reach_is_found(void **state)
 	conf_defaults(&conf);
 	assert_true(doctor_may_reach(&conf, "devops.example"));
 	assert_true(doctor_may_reach(&conf, "devops.example:443"));
+	assert_true(doctor_may_reach(&conf, "[::1]"));
+	assert_true(doctor_may_reach(&conf, "[2001:db8::1]:443"));
 	assert_false(doctor_may_reach(&conf, "127.0.0.1:8443"));
 	(void)snprintf(conf.endpoint, sizeof(conf.endpoint), "[::1]:8443");
 	assert_true(doctor_may_reach(&conf, "127.0.0.1:8443"));

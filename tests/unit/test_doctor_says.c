@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -23,6 +24,7 @@
 #include "ctl/doctor.h"
 #include "ctl/key.h"
 #include "doctor_folder.h"
+#include "ledger/files.h"
 #include "policy/check.h"
 #include "wire/peer.h"
 
@@ -146,6 +148,34 @@ a_file_with_a_second_name_is_found(void **state)
 	assert_non_null(strstr(finding_text(1), "second name"));
 	drop("other");
 	drop("file");
+}
+
+static void
+a_closed_ledger_that_others_may_change_is_found(void **state)
+{
+	struct ledger_closed closed = { .first = { 1, 9 }, .n = 2 };
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	put("ledger.1.jsonl", "x");
+	put("ledger.9.jsonl", "x");
+	assert_int_equal(chmod(at("ledger.1.jsonl"), 0640), 0);
+	assert_int_equal(chmod(at("ledger.9.jsonl"), 0640), 0);
+	findings_forget();
+	doctor_closed(dir, folder, &closed);
+	expect_found(1, 0, 0);
+	assert_int_equal(chmod(at("ledger.9.jsonl"), 0660), 0);
+	findings_forget();
+	doctor_closed(dir, folder, &closed);
+	expect_found(0, 0, 1);
+	drop("ledger.1.jsonl");
+	assert_int_equal(symlink("ledger.9.jsonl", at("ledger.1.jsonl")), 0);
+	findings_forget();
+	doctor_closed(dir, folder, &closed);
+	expect_found(0, 0, 2);
+	drop("ledger.1.jsonl");
+	drop("ledger.9.jsonl");
+	(void)close(dir);
 }
 
 /* Nobody is told to make /tmp root's alone. */
@@ -345,6 +375,8 @@ main(void)
 		cmocka_unit_test(a_file_that_its_readers_cannot_read_is_found),
 		cmocka_unit_test(a_repair_follows_no_link),
 		cmocka_unit_test(a_file_with_a_second_name_is_found),
+		cmocka_unit_test(
+		    a_closed_ledger_that_others_may_change_is_found),
 		cmocka_unit_test(
 		    the_first_place_that_others_may_change_is_found),
 		cmocka_unit_test(a_name_that_is_not_local_is_not_made),
