@@ -75,31 +75,6 @@ whoever_is_not_the_caller_is_closed_unread(void **state)
 	assert_int_equal(recv(sock, &byte, 1, MSG_DONTWAIT), 0);
 }
 
-static void
-one_user_gets_his_slots_and_no_more(void **state)
-{
-	struct stage *stage = *state;
-	auto_fd int a = -1, b = -1, c = -1, d = -1;
-	struct told told;
-	char word[8] = "";
-
-	stage_start(stage, "t-open");
-	a = stage_call_and_hear(stage, &told);
-	b = stage_call_and_hear(stage, &told);
-	c = stage_call(stage);
-	assert_int_equal(stage_hear(c, word, sizeof(word)), 4);
-	assert_memory_equal(word, "full", 4);
-	fd_closep(&a);
-	for (int i = 0; i < 100; i++) { /* until the slot is free again */
-		fd_closep(&d);
-		d = stage_call(stage);
-		if (stage_hear(d, &told, sizeof(told)) == (ssize_t)sizeof(told))
-			return;
-		(void)usleep(10000);
-	}
-	fail();
-}
-
 static int
 until_served(const struct stage *stage)
 {
@@ -116,6 +91,24 @@ until_served(const struct stage *stage)
 	}
 	fail_msg("nobody is served any more");
 	return -1;
+}
+
+static void
+one_user_gets_his_slots_and_no_more(void **state)
+{
+	struct stage *stage = *state;
+	auto_fd int a = -1, b = -1, c = -1, d = -1;
+	struct told told;
+	char word[8] = "";
+
+	stage_start(stage, "t-open");
+	a = stage_call_and_hear(stage, &told);
+	b = stage_call_and_hear(stage, &told);
+	c = stage_call(stage);
+	assert_int_equal(stage_hear(c, word, sizeof(word)), 4);
+	assert_memory_equal(word, "full", 4);
+	fd_closep(&a);
+	d = until_served(stage);
 }
 
 static void
