@@ -17,14 +17,18 @@ if [ "$(cat "$stamp" 2>/dev/null)" = "${names[*]}" ]; then
 	exit 0
 fi
 command -v debootstrap >/dev/null || { echo "debootstrap is not installed" >&2; exit 1; }
-rm -rf "$root"
-mkdir -p "$root"
 mirror=$(sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' -e 's/^deb \(\[.*\] \)\?\([^ ]*\) .*/\2/p' \
 	/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
 log=$root.log
 include=$(IFS=,; echo "${names[*]}")
-debootstrap --variant=minbase --include="$include" bookworm "$root" \
-	"${mirror:-http://deb.debian.org/debian}" >"$log" 2>&1 || {
+bootstrap() {
+	rm -rf "$root"
+	mkdir -p "$root"
+	debootstrap --variant=minbase --include="$include" bookworm "$root" \
+		"${mirror:-http://deb.debian.org/debian}" >"$log" 2>&1
+}
+# Once more, as one package of hundreds may not have come.
+bootstrap || bootstrap || {
 	tail -n 15 "$log" >&2
 	exit 1
 }
