@@ -73,7 +73,7 @@ look_at_all(void)
 	} else {
 		finding_add(FINDING_OK, "config", "%s reads", VAULT_CONF);
 	}
-	is_keeper_there = doctor_services();
+	is_keeper_there = doctor_services(&conf);
 	doctor_users();
 	doctor_drop_in(&conf);
 	doctor_proc();

@@ -56,7 +56,8 @@ void doctor_within(
     int64_t ms, const struct doctor_look *look, void (*run)(void *), void *ctx);
 
 /* Each adds its findings. */
-bool doctor_services(void); /* whether the keeper answers */
+/* Whether the keeper answers. */
+bool doctor_services(const struct conf *conf);
 void doctor_users(void);
 void doctor_confine(const struct conf *conf);
 void doctor_files(const struct conf *conf);

@@ -81,12 +81,22 @@ take_report(void *ctx, const struct frame *frame)
 	return r;
 }
 
+/* Neither starts nor serves anybody; a restart would not help. */
+static void
+say_conf_first(const char *name)
+{
+	finding_unseen(FINDING_BAD, "services",
+	    "%s serves nobody while warder.conf is wrong; mend warder.conf "
+	    "first, see above",
+	    name);
+}
+
 /*
  * What is bad has its row; DONE says no more than that all of them came.
  * Whether it answered at all.
  */
 static bool
-ask_keeper(void)
+ask_keeper(const struct conf *conf)
 {
 	const struct keepercall call = { take_report, NULL, ASK_MS };
 	struct admin_done done;
@@ -95,7 +105,9 @@ ask_keeper(void)
 	int e = errno;
 
 	/* EAGAIN: its socket's queue is full. */
-	if (r == WARDER_ESYS)
+	if (r != 0 && !doctor_has_conf(conf))
+		say_conf_first("warder-keeper");
+	else if (r == WARDER_ESYS)
 		finding_unseen(FINDING_BAD, "services",
 		    "warder-keeper does not answer: %s; %s", strerror(e),
 		    start_of(repair, "warder-keeper", e == EAGAIN));
@@ -114,7 +126,7 @@ ask_keeper(void)
 }
 
 bool
-doctor_services(void)
+doctor_services(const struct conf *conf)
 {
 	int r = peer_is_served(WARDER_RUNDIR "/warder.sock", SERVED_MS);
 	int e = errno; /* what is asked below has its own */
@@ -123,6 +135,8 @@ doctor_services(void)
 
 	if (r == 0)
 		finding_add(FINDING_OK, "services", "warderd answers");
+	else if (!doctor_has_conf(conf))
+		say_conf_first("warderd");
 	else
 		finding_add(FINDING_BAD, "services",
 		    "warderd does not answer: %s; %s",
@@ -130,7 +144,7 @@ doctor_services(void)
 		              "time"
 		            : strerror(e),
 		    start_of(repair, "warderd", is_hung));
-	return ask_keeper();
+	return ask_keeper(conf);
 }
 
 void

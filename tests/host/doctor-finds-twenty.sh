@@ -222,6 +222,9 @@ put_back /etc/pam.d/warder
 echo '@include nowhere' >>/etc/pam.d/warder
 broken 'PAM includes what is not there' 42 bad pam 'nowhere is not there or cannot be read'
 says 'correct that line'
+# No restart mends that.
+grep -q '^bad *services *warder-keeper .*mend warder.conf first' /run/report ||
+	fail "what else is bad does not say where it comes from"
 put_back /etc/pam.d/warder
 chmod 0664 /etc/pam.d/warder
 broken 'PAM service is writable' 42 bad pam 'can be changed by others than root'
