@@ -175,8 +175,10 @@ check_policy(struct decision *decision)
 	    memcmp(now.hash, keeper->rules.hash, sizeof(now.hash)) == 0;
 
 	rules_clear(&now);
-	if (reason != REASON_DONE)
+	if (reason != REASON_DONE) {
+		book_note_refusal(&keeper->book, word, now.hash);
 		return act_end(decision, reason, word);
+	}
 	if (!is_same)
 		return act_end(
 		    decision, REASON_MISCONFIGURED, "policy_changed");

@@ -242,6 +242,25 @@ note_config_alone(struct book *book)
 }
 
 void
+book_note_refusal(
+    struct book *book, const char *word, const uint8_t hash[CONF_HASH_LEN])
+{
+	static const uint8_t none[CONF_HASH_LEN];
+	struct state_mark mark;
+	struct record rec;
+
+	record_begin(&rec, "policy.refuse");
+	record_set(&rec, M_ERR, word);
+	if (memcmp(hash, none, sizeof(none)) != 0)
+		record_set_hex(&rec, M_POL, hash, sizeof(none));
+	if (state_mark_get(book->state, "policy", &mark) == STATE_OK &&
+	    mark.h_len == sizeof(none))
+		record_set_hex(&rec, M_H, mark.h, sizeof(none));
+	if (book_write(book, &rec, NULL, NULL) != LEDGER_OK)
+		log_warn("the ledger did not take policy.refuse");
+}
+
+void
 book_note_config(struct book *book)
 {
 	static const uint8_t none[CONF_HASH_LEN];

@@ -59,6 +59,14 @@ WARDER_MUST_CHECK enum ledger_err book_write(struct book *book,
  */
 void book_note_config(struct book *book);
 
+/*
+ * The policy in force is not what was installed, or cannot be read: a line
+ * with the reason, the hash that was found (all zeros: none) and the one that
+ * the state remembers. Failure is logged; nobody decides by it anyway.
+ */
+void book_note_refusal(
+    struct book *book, const char *word, const uint8_t hash[CONF_HASH_LEN]);
+
 /* YYYYMMDD-NNNN, of today, never given twice. "" if the state fails. */
 WARDER_MUST_CHECK int book_number(
     struct book *book, char ret[RECORD_NUMBER_SIZE]);

@@ -65,6 +65,9 @@ keeper_meet(struct keeper *keeper, struct frame *frame)
 		return ENDED;
 	reason = rules_load(&keeper->rules, keeper->places->policy,
 	    keeper->book.state, &keeper->caller, &word);
+	/* Who else it concerns: an auditor, as somebody may have edited it. */
+	if (reason == REASON_MISCONFIGURED)
+		book_note_refusal(&keeper->book, word, keeper->rules.hash);
 	if (reason != REASON_DONE)
 		return keeper_end(keeper, reason, word);
 	keeper->rules.host = keeper->book.host;

@@ -304,6 +304,7 @@ none         | nothing                                    | before   | true     
 identity     | a uid without a name                       | before   | nobody                      | 5 | user_unknown | 0 | denied(user_unknown)
 identity     | an outsider                                | before   | outsider                    | 5 | user_unknown | 0 | denied(user_unknown)
 identity     | the role is gone                           | before   | no_role                     | 5 | user_unknown | 0 | denied(user_unknown)
+identity     | the policy in force was edited             | before   | policy_edited               | 21 | policy | 0 | policy.refuse(policy)
 look         | no such run                                | before   | no_run                      | 11 | server | 0 | -
 look         | no such job                                | before   | no_job                      | 11 | no_gate | 0 | -
 look         | the courier cannot start                   | before   | service_gone warder-courier | 18 | courier | 0 | -
@@ -325,7 +326,7 @@ authenticate | a wrong password                           | before   | wrong_pas
 authenticate | the account is expired                     | before   | expired                     | 4 | expired | 0 | auth:failed(expired)
 authenticate | no PAM service of that name                | reason   | no_pam_service              | 21 | pam | 0 | -
 authenticate | warder-pam cannot start                    | reason   | service_gone warder-pam     | 18 | pam | 0 | -
-decide       | the policy in force was edited             | password | policy_edited               | 21 | policy | 0 | auth:proven
+decide       | the policy in force was edited             | password | policy_edited               | 21 | policy | 0 | auth:proven policy.refuse(policy)
 decide       | another policy was installed               | password | policy_replaced             | 21 | policy_changed | 0 | policy.install:installed auth:proven
 decide       | the role is gone                           | password | no_role                     | 5 | user_unknown | 0 | auth:proven denied(user_unknown)
 look again   | another commit                             | password | new_commit                  | 7 | changed | 0 | auth:proven
