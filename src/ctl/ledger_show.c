@@ -202,7 +202,7 @@ show_file(struct showing *showing, const char *path)
 		return;
 	while ((len = verify_read_line(file, line)) > 0) {
 		take_line(showing, path, ++n, line, len);
-		c = line[len - 1];
+		c = (unsigned char)line[len - 1];
 		while (c != '\n' && c != EOF)
 			c = getc_unlocked(file);
 	}
