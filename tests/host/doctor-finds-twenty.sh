@@ -222,9 +222,6 @@ put_back /etc/pam.d/warder
 echo '@include nowhere' >>/etc/pam.d/warder
 broken 'PAM includes what is not there' 42 bad pam 'nowhere is not there or cannot be read'
 says 'correct that line'
-# No restart mends that.
-grep -q '^bad *services *warder-keeper .*mend warder.conf first' /run/report ||
-	fail "what else is bad does not say where it comes from"
 put_back /etc/pam.d/warder
 chmod 0664 /etc/pam.d/warder
 broken 'PAM service is writable' 42 bad pam 'can be changed by others than root'
@@ -239,6 +236,9 @@ content
 echo 'endpiont x' >>$conf
 broken 'slip of the pen in warder.conf' 42 bad config "$conf:[0-9]+: "
 says 'correct that line'
+# No restart mends that.
+grep -q '^bad *services *warder-keeper .*mend warder.conf first' /run/report ||
+	fail "what else is bad does not say where it comes from"
 put_back $conf
 sed -i 's/^endpoint.*/endpoint devops.cn-hangzhou.aliyuncs.com/' $conf
 broken 'port that the courier may not reach' 42 bad keys 'shop-2026 is for 127.0.0.1'
